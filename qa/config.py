@@ -1,0 +1,158 @@
+"""Every setting, path and limit, read once; and the base of all errors that a user may see.
+
+A setting has one name everywhere: `QA_NAME` in the environment, `name = …` in the TOML file, and `--name` on
+the command line where it matters. The order of precedence is flag, environment, file, default.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any, Protocol
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "QA_"
+CONFIG_VARIABLE = "QA_CONFIG"
+CONFIG_FILE = ROOT / ".footnote.toml"
+
+
+class FootnoteError(Exception):
+    """What happened, to which file or setting, and what to do next, in words for the user."""
+
+
+class SettingsError(FootnoteError):
+    """A setting that does not exist or whose value cannot be used."""
+
+
+class Progress(Protocol):
+    """Told about each long step: `done` of `total` bytes, files or passages (total 0: unknown)."""
+
+    def __call__(self, stage: str, done: int, total: int, detail: str = "") -> None: ...
+
+
+def silent(stage: str, done: int, total: int, detail: str = "") -> None:
+    """The `Progress` of a caller that does not want to be told."""
+
+
+class Settings(BaseSettings):
+    """All settings. Paths are absolute after loading; sizes name their unit."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    documents: Path = Field(ROOT / "seeds", description="folder of documents to answer from")
+    state: Path | None = Field(
+        None, description="folder for index and history; default: one per documents folder"
+    )
+    models: Path = Field(ROOT / "models", description="folder of the model files")
+    cache: Path | None = Field(
+        None, description="folder of downloaded model files or wheels, shared by clones"
+    )
+    model: str = Field(
+        "qwen2.5-coder-1.5b-instruct-q4_k_m",
+        description="chat model: a name from models/manifest.json, a GGUF file, or owner/repo:file.gguf",
+    )
+    host: str = Field("127.0.0.1", description="address that the chat window listens on")
+    port: int = Field(7860, ge=0, le=65535, description="port of the chat window; 0 takes any free one")
+    browser: bool = Field(True, description="open the chat window in the browser at start")
+
+    threads: int = Field(os.cpu_count() or 1, ge=1, le=256, description="processor threads for the models")
+    context_tokens: int = Field(4096, ge=1024, description="context of the chat model, in tokens")
+    evidence_tokens: int = Field(1000, ge=100, description="most tokens of evidence given to the chat model")
+    answer_tokens: int = Field(400, ge=16, description="most tokens of one answer")
+    history_turns: int = Field(
+        2, ge=0, le=20, description="last turns of a conversation given with a follow-up"
+    )
+
+    passage_characters: int = Field(500, ge=100, le=2000, description="aimed length of a passage")
+    candidates: int = Field(
+        20, ge=1, le=200, description="passages taken from each of dense and lexical search"
+    )
+    reranked: int = Field(12, ge=1, le=100, description="fused candidates that the cross-encoder reads")
+    sources: int = Field(4, ge=1, le=20, description="most passages given to the chat model as evidence")
+    relevance_floor: float = Field(
+        -5.9, description="best relevance (logit) below which the model is not asked"
+    )
+    question_characters: int = Field(4000, ge=10, description="longest question")
+
+    file_megabytes: float = Field(200, gt=0, description="largest file that is read")
+    text_characters: int = Field(20_000_000, ge=1000, description="longest text of one document")
+    read_seconds: float = Field(60, gt=0, description="longest time to read one file")
+    read_megabytes: int = Field(1500, ge=256, description="most memory of the reading process")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, environment, the TOML file; no .env and no secrets folder, which nobody asked for."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _config_file())
+
+    @property
+    def state_folder(self) -> Path:
+        """Where this library's index lives: `state`, else a folder of its own per documents folder."""
+        if self.state is not None:
+            return self.state
+        digest = hashlib.sha256(os.fsencode(self.documents)).hexdigest()[:8]
+        return ROOT / ".state" / f"{self.documents.name or 'root'}-{digest}"
+
+
+def _config_file() -> Path:
+    return Path(os.environ.get(CONFIG_VARIABLE) or CONFIG_FILE).expanduser()
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Settings from flags (None means not given), environment and file.
+
+    Raises SettingsError for an unknown name, a value out of range, or a file that is not TOML.
+    """
+    _refuse_unknown_variables()
+    named = os.environ.get(CONFIG_VARIABLE)
+    if named and not _config_file().is_file():
+        raise SettingsError(
+            f"The settings file {named} ({CONFIG_VARIABLE}) does not exist. Create it or unset it."
+        )
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from error
+    except ValueError as error:  # tomllib.TOMLDecodeError, also from tomli
+        raise SettingsError(f"{_config_file()} is not valid TOML: {error}. Correct or delete it.") from error
+    paths = {name: value for name, value in settings if isinstance(value, Path)}
+    absolute = {name: path.expanduser().resolve() for name, path in paths.items()}
+    return settings.model_copy(update=absolute)
+
+
+def _refuse_unknown_variables() -> None:
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | {CONFIG_VARIABLE}
+    unknown = sorted(
+        name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known
+    )
+    if unknown:
+        raise SettingsError(
+            f"There is no setting {unknown[0]}. Unset it, or use one of: {', '.join(sorted(known))}."
+        )
+
+
+def _explain(error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors():
+        name = ".".join(str(part) for part in problem["loc"])
+        variable = PREFIX + name.upper()
+        origin = variable if variable in os.environ else f"--{name} or {_config_file()}"
+        if problem["type"] == "extra_forbidden":
+            lines.append(f"There is no setting {name!r} ({_config_file()}). Remove it or correct its name.")
+        else:
+            lines.append(f"The setting {name} ({origin}) is {problem['input']!r}: {problem['msg']}.")
+    return "\n".join(lines)
