@@ -16,8 +16,7 @@ SHARED = ROOT.parent / "shared" / "seeds"
 REPORT = "kursk-prisoner-report.txt"
 LONGEST_SHARED_RUN = 8
 QUESTIONS: list[dict[str, Any]] = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "seed_questions.jsonl").read_text("utf-8").splitlines()
+    json.loads(line) for line in (Path(__file__).parent / "seed_questions.jsonl").read_text("utf-8").splitlines()
 ]
 ANSWERABLE = [question for question in QUESTIONS if "answers" in question]
 UNANSWERABLE = [question for question in QUESTIONS if question.get("unanswerable")]
