@@ -47,17 +47,14 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     documents: Path = Field(ROOT / "seeds", description="folder of documents to answer from")
-    state: Path | None = Field(
-        None, description="folder for index and history; default: one per documents folder"
-    )
+    state: Path | None = Field(None, description="folder for index and history; default: one per documents folder")
     models: Path = Field(ROOT / "models", description="folder of the model files")
-    cache: Path | None = Field(
-        None, description="folder of downloaded model files or wheels, shared by clones"
-    )
+    cache: Path | None = Field(None, description="folder of downloaded model files or wheels, shared by clones")
     model: str = Field(
         "qwen2.5-coder-1.5b-instruct-q4_k_m",
         description="chat model: a name from models/manifest.json, a GGUF file, or owner/repo:file.gguf",
     )
+    embedding: str = Field("bge-small-en-v1.5", description="embedding model: a folder below models")
     host: str = Field("127.0.0.1", description="address that the chat window listens on")
     port: int = Field(7860, ge=0, le=65535, description="port of the chat window; 0 takes any free one")
     browser: bool = Field(True, description="open the chat window in the browser at start")
@@ -66,19 +63,13 @@ class Settings(BaseSettings):
     context_tokens: int = Field(4096, ge=1024, description="context of the chat model, in tokens")
     evidence_tokens: int = Field(1000, ge=100, description="most tokens of evidence given to the chat model")
     answer_tokens: int = Field(400, ge=16, description="most tokens of one answer")
-    history_turns: int = Field(
-        2, ge=0, le=20, description="last turns of a conversation given with a follow-up"
-    )
+    history_turns: int = Field(2, ge=0, le=20, description="last turns of a conversation given with a follow-up")
 
     passage_characters: int = Field(500, ge=100, le=2000, description="aimed length of a passage")
-    candidates: int = Field(
-        20, ge=1, le=200, description="passages taken from each of dense and lexical search"
-    )
+    candidates: int = Field(20, ge=1, le=200, description="passages taken from each of dense and lexical search")
     reranked: int = Field(12, ge=1, le=100, description="fused candidates that the cross-encoder reads")
     sources: int = Field(4, ge=1, le=20, description="most passages given to the chat model as evidence")
-    relevance_floor: float = Field(
-        -5.9, description="best relevance (logit) below which the model is not asked"
-    )
+    relevance_floor: float = Field(-5.9, description="best relevance (logit) below which the model is not asked")
     question_characters: int = Field(4000, ge=10, description="longest question")
 
     file_megabytes: float = Field(200, gt=0, description="largest file that is read")
@@ -136,9 +127,7 @@ def load_settings(**flags: Any) -> Settings:
 
 def _refuse_unknown_variables() -> None:
     known = {PREFIX + name.upper() for name in Settings.model_fields} | {CONFIG_VARIABLE}
-    unknown = sorted(
-        name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known
-    )
+    unknown = sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
     if unknown:
         raise SettingsError(
             f"There is no setting {unknown[0]}. Unset it, or use one of: {', '.join(sorted(known))}."

@@ -1,0 +1,184 @@
+"""The life of one question, as a generator of events. Closing it stops the model within one token."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from qa.citations import Claim, claims, settled, tidy
+from qa.config import FootnoteError, Settings
+from qa.conversation import Turn, search_context
+from qa.evidence import Source, found, gather
+from qa.llm import ChatModel, PromptRead
+from qa.prompt import REFUSAL, is_refusal, messages
+from qa.retrieval import Retriever
+from qa.store import Store
+
+
+class QuestionError(FootnoteError):
+    """The question is empty or too long."""
+
+
+@dataclass(frozen=True)
+class EvidenceFound:
+    """Retrieval is done: what the answer will be drawn from, or for a refusal what came nearest."""
+
+    question: str
+    sources: tuple[Source, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """`ahead` other questions are served first."""
+
+    ahead: int
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """`done` of `total` new tokens of the prompt are read."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Token:
+    """The next piece of the answer as the model writes it, markers included."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class ClaimChecked:
+    """A sentence of the answer is complete."""
+
+    claim: Claim
+
+
+@dataclass(frozen=True)
+class Timings:
+    """Seconds from the question's arrival, and tokens: of the prompt only those that had to be read."""
+
+    retrieval_s: float
+    first_token_s: float | None
+    total_s: float
+    prompt_tokens: int
+    answer_tokens: int
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The whole answer. `answer` holds its markers as [n]; `claims` give offsets in `written`."""
+
+    question: str
+    answer: str
+    refused: bool
+    claims: tuple[Claim, ...]
+    sources: tuple[Source, ...]
+    timings: Timings
+    written: str = ""
+    cut: bool = False
+
+
+Event = EvidenceFound | Waiting | Prompt | Token | ClaimChecked | Finished
+
+
+class Answerer:
+    """Answers from one library with one model; holds nothing of a question."""
+
+    def __init__(self, settings: Settings, store: Store, retriever: Retriever, model: ChatModel) -> None:
+        self.settings = settings
+        self.store = store
+        self.retriever = retriever
+        self.model = model
+
+    def answer(self, question: str, turns: Sequence[Turn] = ()) -> Iterator[Event]:
+        """Events of one question, `Finished` last. Raises QuestionError, and ModelError when it does not fit."""
+        clock = _Clock()
+        question = checked_question(question, self.settings)
+        candidates = self.retriever.search(question, search_context(question, turns))
+        if not candidates or candidates[0].relevance < self.settings.relevance_floor:
+            sources = found(candidates[: self.settings.sources])
+            yield EvidenceFound(question, sources, clock.retrieved())
+            yield _refused(question, sources, clock)
+            return
+        sources = gather(candidates, self.store, self.settings, self.model.count)
+        yield EvidenceFound(question, sources, clock.retrieved())
+        prompt = self.model.tokens(messages(question, sources, turns, self.settings.history_turns))
+        with self.model.turnstile.queue() as ticket:
+            while ahead := ticket.wait():
+                yield Waiting(ahead)
+            yield from self._written(question, sources, prompt, clock)
+
+    def _written(
+        self, question: str, sources: tuple[Source, ...], prompt: list[int], clock: "_Clock"
+    ) -> Iterator[Event]:
+        written = ""
+        done: list[Claim] = []
+        for event in self.model.stream(prompt, self.settings.answer_tokens):
+            if isinstance(event, PromptRead):
+                clock.prompt_tokens = event.total
+                yield Prompt(event.done, event.total)
+                continue
+            clock.token()
+            written += event.text
+            yield Token(event.text)
+            new = settled(written, len(sources))[len(done) :]
+            if any(claim.text == earlier.text for claim in new for earlier in done):
+                # A small model that repeats itself goes on for ever.
+                written = written[: new[0].start]
+                break
+            done += new
+            if not is_refusal(written):
+                yield from map(ClaimChecked, new)
+        if is_refusal(written):
+            yield _refused(question, sources, clock)
+            return
+        final = claims(written, len(sources))
+        yield from map(ClaimChecked, final[len(done) :])
+        cut = clock.answer_tokens >= self.settings.answer_tokens
+        answer = tidy(written, len(sources)) + (" …" if cut else "")
+        yield Finished(question, answer, False, tuple(final), sources, clock.timings(), written, cut)
+
+
+def checked_question(question: str, settings: Settings) -> str:
+    """The question without surrounding space. Raises QuestionError when it is empty or too long."""
+    # Lone surrogates come from terminals and JSON; nothing behind this line can store them.
+    question = question.replace("\0", " ").encode("utf-8", "replace").decode().strip()
+    if not question:
+        raise QuestionError("The question is empty. Type one and ask again.")
+    if len(question) > settings.question_characters:
+        raise QuestionError(
+            f"The question has {len(question):,} characters; at most {settings.question_characters:,} are "
+            "read (QA_QUESTION_CHARACTERS). Shorten it, or put the long part into the documents folder."
+        )
+    return question
+
+
+def _refused(question: str, sources: tuple[Source, ...], clock: "_Clock") -> Finished:
+    return Finished(question, REFUSAL, True, (), sources, clock.timings(), REFUSAL)
+
+
+class _Clock:
+    """Times of one question."""
+
+    def __init__(self) -> None:
+        self.started = time.perf_counter()
+        self.retrieval = 0.0
+        self.first_token: float | None = None
+        self.prompt_tokens = 0
+        self.answer_tokens = 0
+
+    def retrieved(self) -> float:
+        self.retrieval = time.perf_counter() - self.started
+        return self.retrieval
+
+    def token(self) -> None:
+        self.answer_tokens += 1
+        if self.first_token is None:
+            self.first_token = time.perf_counter() - self.started
+
+    def timings(self) -> Timings:
+        total = time.perf_counter() - self.started
+        return Timings(self.retrieval, self.first_token, total, self.prompt_tokens, self.answer_tokens)

@@ -1,0 +1,135 @@
+"""An answer to claims with footnotes. Pure: no model, no library, and the same however the text arrives.
+
+The claims of an answer tile it: their intervals follow one another from its first character to its last.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+MARKER = re.compile(r"\[(?:sources?\s*)?(\d{1,3}(?:\s*(?:,|;|-|–|and)\s*\d{1,3})*)\]", re.IGNORECASE)
+# The beginning of a marker whose end has not arrived yet.
+OPEN_MARKER = re.compile(r"\[[^\[\]\n]{0,24}$")
+TERMINATOR = re.compile(r"[.!?…。！？]+[\"'”’)*_]*")
+ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|cf|vs|approx|ca|dr|mr|mrs|ms|prof|st|inc|ltd|co|jr|sr|a\.m|p\.m)|"
+    r"\b[A-Z]|^\s*(?:[-*•]\s*)?\d{1,3})\.$",
+    re.IGNORECASE | re.MULTILINE,
+)
+# Ends no sentence before a number: "No. 5", "Sec. 2".
+NUMBERED = re.compile(r"\b(?:nos?|fig|sec|art|pp?|vol|ch)\.$", re.IGNORECASE)
+LONGEST_RANGE = 20
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One sentence of an answer.
+
+    `text` is without markers; `footnotes` are numbers of sources; `start` and `end` are offsets in the answer as
+    written, markers included; `verdict` is "cited" or "unsupported".
+    """
+
+    text: str
+    footnotes: tuple[int, ...]
+    verdict: str
+    start: int
+    end: int
+
+
+def claims(answer: str, sources: int) -> list[Claim]:
+    """The claims of `answer`, whose markers may name sources 1 to `sources`; together they tile it."""
+    bounds = [0, *_boundaries(answer), len(answer)]
+    pairs = pairwise(bounds)
+    return [_claim(answer, start, end, sources) for start, end in pairs if end > start]
+
+
+def settled(answer: str, sources: int) -> list[Claim]:
+    """The claims of an unfinished answer that no further text can change."""
+    return claims(answer, sources)[:-1]
+
+
+def segments(text: str, sources: int) -> Iterator[str | int]:
+    """Text and footnote numbers in their order; a marker that names no source is left out."""
+    position = 0
+    for match in MARKER.finditer(text):
+        numbers = [n for n in _numbers(match.group(1)) if 1 <= n <= sources]
+        before = text[position : match.start()]
+        # With the marker goes the space before it, unless a word follows at once.
+        yield before.rstrip(" ")
+        yield from numbers
+        position = match.end()
+    yield text[position:]
+
+
+def tidy(text: str, sources: int) -> str:
+    """The answer with each valid marker as [n] and the others gone."""
+    parts = [f" [{part}]" if isinstance(part, int) else part for part in segments(text, sources)]
+    return re.sub(r"(?<=\]) (?=\[)|(?<=\n) ", "", "".join(parts)).strip()
+
+
+def _claim(answer: str, start: int, end: int, sources: int) -> Claim:
+    parts = list(segments(answer[start:end], sources))
+    text = re.sub(r"\s+", " ", "".join(part for part in parts if isinstance(part, str))).strip()
+    footnotes = tuple(dict.fromkeys(part for part in parts if isinstance(part, int)))
+    return Claim(text, footnotes, "cited" if footnotes else "unsupported", start, end)
+
+
+def _boundaries(answer: str) -> Iterator[int]:
+    """Offsets where a new sentence begins: after a terminator or line end, with the markers that follow it.
+
+    Each is decided by the first character of the next sentence, so text that arrives later moves none.
+    """
+    last = 0
+    for match in re.finditer(rf"{TERMINATOR.pattern}|\n+", answer):
+        if match.start() < last or not _ends(answer, last, match):
+            continue
+        begin = _skip_markers(answer, match.end())
+        if begin < len(answer) and not OPEN_MARKER.match(answer, begin) and _begins(answer, match, begin):
+            yield begin
+            last = begin
+
+
+def _ends(answer: str, last: int, match: re.Match[str]) -> bool:
+    before = answer[last : match.start()]
+    if not re.search(r"\w", before):
+        return False
+    if match.group().startswith("\n"):
+        return not before.rstrip().endswith(":")
+    return not ABBREVIATION.search(answer[last : match.start() + 1])
+
+
+def _begins(answer: str, match: re.Match[str], begin: int) -> bool:
+    """Whether a sentence begins here: after white space or a marker, and not in lower case."""
+    if "\n" in answer[match.start() : begin]:
+        return True
+    if begin == match.end() and match.group()[0] not in "。！？":
+        return False
+    if answer[begin].isdigit() and NUMBERED.search(answer[: match.start() + 1]):
+        return False
+    return not answer[begin].islower()
+
+
+def _skip_markers(answer: str, position: int) -> int:
+    while True:
+        gap = re.compile(r"\s*").match(answer, position)
+        position = gap.end() if gap else position
+        marker = MARKER.match(answer, position)
+        if not marker:
+            return position
+        position = marker.end()
+        # Punctuation that was written after its marker belongs to the same sentence.
+        while position < len(answer) and answer[position] in ".!?,;":
+            position += 1
+
+
+def _numbers(inside: str) -> list[int]:
+    """The numbers of "1, 2" and "3-5"."""
+    numbers: list[int] = []
+    for part in re.split(r"\s*(?:,|;|and)\s*", inside):
+        ends = [int(number) for number in re.findall(r"\d+", part)]
+        if len(ends) == 2 and ends[0] <= ends[1] <= ends[0] + LONGEST_RANGE:
+            numbers += range(ends[0], ends[1] + 1)
+        else:
+            numbers += ends
+    return numbers

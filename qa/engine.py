@@ -1,0 +1,88 @@
+"""Everything that one library needs, built once in the order of the data and closed in the reverse order."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+
+from qa import weights
+from qa.answering import Answerer, Event, checked_question
+from qa.config import Progress, Settings, silent
+from qa.conversation import Turn
+from qa.embedding import Embedder, Reranker
+from qa.evidence import Source, found
+from qa.folder import scan
+from qa.index import PassageIndex
+from qa.library import Library, SyncReport
+from qa.llm import ChatModel
+from qa.prompt import shared_start
+from qa.retrieval import Retriever
+from qa.state import PREFIX_FOLDER, STORE_FILE, StateFolder
+from qa.store import CatalogueEntry, Store
+
+
+@dataclass(frozen=True)
+class Engine:
+    """One library, open: what the window, the command line and the evaluation work with."""
+
+    settings: Settings
+    store: Store
+    index: PassageIndex
+    library: Library
+    retriever: Retriever
+    model: ChatModel | None
+
+    def sync(self, progress: Progress = silent) -> SyncReport:
+        """Bring the library in step with its folder."""
+        return self.library.sync(progress)
+
+    def search(self, question: str) -> tuple[Source, ...]:
+        """Retrieval alone: the reranked passages, best first."""
+        return found(self.retriever.search(checked_question(question, self.settings)))
+
+    def answer(self, question: str, turns: Sequence[Turn] = ()) -> Iterator[Event]:
+        """Events of one question, `Finished` last; closing the generator stops within one token."""
+        if self.model is None:
+            raise RuntimeError("this engine was opened without a chat model")
+        return Answerer(self.settings, self.store, self.retriever, self.model).answer(question, turns)
+
+    def documents(self) -> list[CatalogueEntry]:
+        """Every file of the library with its status."""
+        return self.library.documents()
+
+
+@contextmanager
+def open_engine(
+    settings: Settings, progress: Progress = silent, chat: bool = True, rebuild: bool = False
+) -> Iterator[Engine]:
+    """Fetch what is missing, take the state folder, load the models.
+
+    `chat=False` leaves the chat model out; `rebuild` forgets every document first, to be read again by `sync`.
+
+    Raises a FootnoteError for anything a user can put right.
+    """
+    # Before a gigabyte is fetched: is there anything to ask?
+    scan(settings.documents, settings.state_folder)
+    needed = [model for model in weights.required(settings) if chat or model.role != "chat"]
+    weights.fetch(needed, settings, progress)
+    with ExitStack() as stack:
+        stack.enter_context(StateFolder(settings.state_folder))
+        # The chat model takes a second to load, and so does Chroma: side by side.
+        pool = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="load"))
+        loading = pool.submit(_chat_model, settings) if chat else None
+        store = stack.enter_context(closing(Store(settings.state_folder / STORE_FILE)))
+        if rebuild:
+            store.clear()
+        embedder = Embedder(weights.model_folder(settings.embedding, settings), settings.threads)
+        reranker = Reranker(weights.model_folder(weights.RERANKER, settings), settings.threads)
+        index = stack.enter_context(closing(PassageIndex(settings.state_folder, store, progress)))
+        library = Library(settings, store, index, embedder)
+        retriever = Retriever(settings, store, index, embedder, reranker)
+        model = stack.enter_context(closing(loading.result())) if loading else None
+        yield Engine(settings, store, index, library, retriever, model)
+
+
+def _chat_model(settings: Settings) -> ChatModel:
+    model = ChatModel(weights.chat_model(settings), settings.threads, settings.context_tokens)
+    model.prepare(shared_start(), settings.state_folder / PREFIX_FOLDER)
+    return model

@@ -1,0 +1,139 @@
+"""Ranked passages to numbered sources within a token budget, and sources to the prompt."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from qa.config import Settings
+from qa.retrieval import Candidate
+from qa.store import Store, StoredPassage
+
+# A passage this far below the best one (logits) seldom adds anything and always costs reading time.
+MARGIN = 6.0
+# How far a passage may grow at either end to begin and end with a sentence, in characters.
+WIDENING = 200
+
+SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+|\n\s*\n|\n(?=[-*•#|])")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Numbered evidence: `text` is exactly `[start:end]` of the document's canonical text."""
+
+    n: int
+    document_id: int
+    document: str
+    page: int | None
+    start: int
+    end: int
+    text: str
+    headings: tuple[str, ...]
+    relevance: float
+
+    @property
+    def title(self) -> str:
+        """Document, page and headings, as the model and the reader see them."""
+        page = f", page {self.page}" if self.page is not None else ""
+        headings = ", " + " > ".join(self.headings) if self.headings else ""
+        return f"{self.document}{page}{headings}"
+
+
+def gather(
+    candidates: Sequence[Candidate], store: Store, settings: Settings, count: Callable[[str], int]
+) -> tuple[Source, ...]:
+    """The sources for a question, best first: as few as the ranking is sure of, within the token budget.
+
+    `count` is the number of tokens of a text for the model that will read it. A source is whole or absent; the
+    best one is always there.
+    """
+    decided = [c for c in candidates if c.relevance >= candidates[0].relevance - MARGIN][: settings.sources]
+    sources = _merge([_widened(candidate, store) for candidate in decided], store)
+    kept: list[Source] = []
+    budget = settings.evidence_tokens
+    for source in sources:
+        numbered = replace(source, n=len(kept) + 1)
+        budget -= count(quoted(numbered))
+        if kept and budget < 0:
+            break
+        kept.append(numbered)
+    return tuple(kept)
+
+
+def found(candidates: Sequence[Candidate]) -> tuple[Source, ...]:
+    """The passages as they are, numbered in their order: what a search shows, and a refusal beside it."""
+    return tuple(_source(c.passage, c.relevance, n) for n, c in enumerate(candidates, start=1))
+
+
+def quoted(source: Source) -> str:
+    """A source as it stands in the prompt."""
+    return f"[{source.n}] {source.title}\n{source.text.strip()}"
+
+
+def _source(passage: StoredPassage, relevance: float, n: int = 0) -> Source:
+    return Source(
+        n,
+        passage.document_id,
+        passage.document,
+        passage.page,
+        passage.start,
+        passage.end,
+        passage.text,
+        passage.headings,
+        relevance,
+    )
+
+
+def _widened(candidate: Candidate, store: Store) -> Source:
+    """The passage, grown to whole sentences where they begin or end nearby on the same page."""
+    source = _source(candidate.passage, candidate.relevance)
+    text = store.text(source.document_id)
+    low, high = _page_bounds(store, source)
+    start, end = source.start, source.end
+    before = text[max(low, start - WIDENING) : start]
+    if before and not _ends_sentence(before):
+        ends = [match.end() for match in SENTENCE_END.finditer(before)]
+        start -= len(before) - ends[-1] if ends else 0
+    if not _ends_sentence(text[start:end]):
+        match = SENTENCE_END.search(
+            text[end : min(high, end + WIDENING)] + ("\n\n" if high <= end + WIDENING else "")
+        )
+        end = min(high, end + match.end()) if match else end
+    return replace(source, start=start, end=end, text=text[start:end])
+
+
+def _ends_sentence(text: str) -> bool:
+    return re.search(r"(?:[.!?…:][\"'”’)\]]*|\n)\s*$", text) is not None
+
+
+def _page_bounds(store: Store, source: Source) -> tuple[int, int]:
+    if source.page is None:
+        return 0, len(store.text(source.document_id))
+    pages = store.pages(source.document_id)
+    return next((p.start, p.end) for p in pages if p.number == source.page)
+
+
+def _merge(sources: Sequence[Source], store: Store) -> list[Source]:
+    """Join sources of one document and page that touch or overlap; the joined one ranks as its best part."""
+    merged: list[Source] = []
+    for source in sorted(sources, key=lambda s: (s.document_id, s.page or 0, s.start)):
+        last = merged[-1] if merged else None
+        if (
+            last
+            and (last.document_id, last.page) == (source.document_id, source.page)
+            and source.start <= last.end
+        ):
+            end = max(last.end, source.end)
+            merged[-1] = replace(
+                max(last, source, key=lambda s: s.relevance),
+                start=last.start,
+                end=end,
+                text=store.text(source.document_id)[last.start : end],
+            )
+        else:
+            merged.append(source)
+    return sorted(merged, key=lambda s: -s.relevance)
+
+
+def evidence_text(sources: Sequence[Source]) -> str:
+    """All sources as they stand in the prompt."""
+    return "\n\n".join(quoted(source) for source in sources)

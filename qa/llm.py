@@ -1,0 +1,235 @@
+"""A chat model from a local GGUF file, as a stream of text.
+
+Whatever two prompts have in common at their start is evaluated once: the tokens in the model's context are
+compared with the new prompt and only what differs is read. The start that all prompts share is also kept on
+disk, so that the next process need not read it either.
+"""
+
+import codecs
+import contextlib
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+import llama_cpp
+import numpy as np
+from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+
+from qa.gguf import Gguf, ModelError
+from qa.state import write_aside
+from qa.turnstile import Turnstile
+
+Message = Mapping[str, str]
+
+# Tokens read between two chances to stop. Larger is hardly faster: 64 reads at 97 % of the speed of 512.
+STRIDE = 64
+# Opens and closes a foreign text inside a rendered template; Unicode's private use, so no tokenizer merges it.
+MARK = "\ue000{}\ue001"
+
+
+@dataclass(frozen=True)
+class PromptRead:
+    """`done` of `total` new tokens of the prompt are evaluated."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Text of one or more tokens of the answer."""
+
+    text: str
+
+
+class ChatModel:
+    """The GGUF file at `path`. One stream at a time: callers queue at `turnstile`.
+
+    Raises ModelError when the file is not a whole GGUF model that llama.cpp knows, or carries no chat template.
+    """
+
+    def __init__(self, path: Path, threads: int, context_tokens: int) -> None:
+        self.path = path
+        self.turnstile = Turnstile()
+        self._gguf = Gguf(path, threads, context_tokens)
+        self._template = _template(self._gguf)
+        self._held: list[int] = []
+        self._prefix: list[int] = []
+        self._prefix_state = b""
+        self._has_system_role = self._renders_system_role()
+
+    @property
+    def context_tokens(self) -> int:
+        """Tokens that prompt and answer together may take."""
+        return self._gguf.context_tokens
+
+    def close(self) -> None:
+        """Free the model's memory."""
+        self._gguf.close()
+
+    def count(self, text: str) -> int:
+        """Number of tokens of `text`, as this model reads it in the middle of a prompt."""
+        return len(self._plain_tokens(text))
+
+    def tokens(self, messages: Sequence[Message]) -> list[int]:
+        """The prompt for `messages` in the model's own chat template.
+
+        Contents are tokenised as plain text: control tokens written in a document or question stay words.
+        """
+        messages = list(messages) if self._has_system_role else _fold_system(messages)
+        marked = [{**m, "content": MARK.format(number)} for number, m in enumerate(messages)]
+        rest = self._render(marked)
+        tokens: list[int] = []
+        for number, message in enumerate(messages):
+            before, found, rest = rest.partition(MARK.format(number))
+            if not found:
+                raise ModelError(f"The chat template of {self.path.name} drops messages. Choose another model.")
+            tokens += self._control_tokens(before, first=not tokens)
+            tokens += self._plain_tokens(message["content"].strip())
+        return tokens + self._control_tokens(rest, first=not tokens)
+
+    def prepare(self, messages: Sequence[Message], folder: Path) -> None:
+        """Evaluate the start that all prompts share: everything before the content of the last message.
+
+        The result is kept in `folder` and loaded from there the next time.
+        """
+        one, other = (self.tokens([*messages[:-1], {**messages[-1], "content": text}]) for text in ("a", "0"))
+        self._prefix = one[: _common(one, other)]
+        kept = folder / f"{self._prefix_name()}.bin"
+        if not self._load_prefix(kept):
+            for _ in self._read(self._prefix):
+                pass
+            self._prefix_state = self._gguf.save_state()
+            # Only a shortcut for the next start: a full disk must not keep anybody from an answer now.
+            with contextlib.suppress(OSError):
+                self._keep_prefix(kept)
+
+    def stream(self, prompt: Sequence[int], limit: int) -> Iterator[PromptRead | Piece]:
+        """Read the prompt, then write up to `limit` tokens, the likeliest each time.
+
+        Call it while holding the turnstile. Closing the generator stops within one token.
+        """
+        if len(prompt) + 1 > self.context_tokens:
+            raise ModelError(
+                f"The prompt of {len(prompt)} tokens does not fit the context of {self.context_tokens} "
+                "(QA_CONTEXT_TOKENS). Ask a shorter question or raise the setting."
+            )
+        yield from self._read(prompt)
+        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        for _ in range(min(limit, self.context_tokens - len(prompt))):
+            token = int(np.argmax(self._gguf.logits()))
+            if self._gguf.ends(token):
+                return
+            text = decoder.decode(self._gguf.piece(token))
+            if text:
+                yield Piece(text)
+            self._evaluate([token])
+
+    def _read(self, prompt: Sequence[int]) -> Iterator[PromptRead]:
+        new = list(prompt[self._rewind(prompt) :])
+        for start in range(0, len(new), STRIDE):
+            yield PromptRead(start, len(new))
+            self._evaluate(new[start : start + STRIDE])
+        yield PromptRead(len(new), len(new))
+
+    def _evaluate(self, tokens: list[int]) -> None:
+        self._gguf.evaluate(tokens)
+        self._held += tokens
+
+    def _rewind(self, prompt: Sequence[int]) -> int:
+        """Keep of the context what the prompt begins with, at most all but one token; returns how many."""
+        # The last token is read again even if it is held, since the logits may be another's.
+        kept = min(_common(self._held, prompt), len(prompt) - 1)
+        if kept and not self._gguf.forget_from(kept):
+            # Recurrent models cannot forget the end alone: begin again from the start that all prompts share.
+            self._gguf.forget_all()
+            shared = len(self._prefix)
+            kept = shared if kept >= shared > 0 and self._gguf.load_state(self._prefix_state) else 0
+        if not kept:
+            self._gguf.forget_all()
+        self._held = list(prompt[:kept])
+        return kept
+
+    def _keep_prefix(self, kept: Path) -> None:
+        kept.parent.mkdir(exist_ok=True)
+        for old in kept.parent.glob("*.bin"):
+            old.unlink()
+        write_aside(kept, hashlib.sha256(self._prefix_state).digest() + self._prefix_state)
+
+    def _prefix_name(self) -> str:
+        """Names everything that the state of the prefix depends on."""
+        status = self.path.stat()
+        parts = (self.path.name, status.st_size, status.st_mtime_ns, self.context_tokens, self._prefix)
+        return hashlib.sha256(repr((llama_cpp.__version__, *parts)).encode()).hexdigest()[:24]
+
+    def _load_prefix(self, kept: Path) -> bool:
+        try:
+            content = kept.read_bytes()
+        except OSError:
+            return False
+        state = content[32:]
+        if hashlib.sha256(state).digest() != content[:32] or not self._gguf.load_state(state):
+            return False
+        self._prefix_state, self._held = state, list(self._prefix)
+        return True
+
+    def _render(self, messages: Sequence[Message]) -> str:
+        try:
+            # A model that reasons aloud by default is asked not to: only what is checked is shown.
+            return str(self._template(messages=list(messages), enable_thinking=False).prompt)
+        except Exception as error:  # a template is a program from the model file and may raise anything
+            raise ModelError(
+                f"The chat template of {self.path.name} fails: {error}. Choose another model with --model."
+            ) from error
+
+    def _renders_system_role(self) -> bool:
+        try:
+            marked = [
+                {"role": "system", "content": MARK.format(0)},
+                {"role": "user", "content": MARK.format(1)},
+            ]
+            return MARK.format(0) in self._render(marked)
+        except ModelError:
+            return False
+
+    def _control_tokens(self, text: str, first: bool) -> list[int]:
+        begins = self._template.bos_token
+        add_bos = first and not (begins and text.startswith(begins))
+        return self._gguf.tokenize(text, add_bos=add_bos, control=True)
+
+    def _plain_tokens(self, text: str) -> list[int]:
+        return self._gguf.tokenize(text, add_bos=False, control=False)
+
+
+def _template(gguf: Gguf) -> Jinja2ChatFormatter:
+    source = gguf.chat_template()
+    if not source:
+        raise ModelError(
+            f"{gguf.path} carries no chat template, so it was not made for questions and answers. "
+            "Choose an instruct or chat model with --model (QA_MODEL)."
+        )
+    try:
+        return Jinja2ChatFormatter(source, eos_token=gguf.end_text(), bos_token=gguf.begin_text())
+    except jinja2.TemplateError as error:
+        raise ModelError(
+            f"The chat template of {gguf.path} cannot be read ({error}). Choose another model with --model."
+        ) from error
+
+
+def _fold_system(messages: Sequence[Message]) -> list[Message]:
+    """For models without a system role: its words go before those of the first user."""
+    system = "\n\n".join(m["content"] for m in messages if m["role"] == "system")
+    others = [m for m in messages if m["role"] != "system"]
+    return [{**others[0], "content": f"{system}\n\n{others[0]['content']}"}, *others[1:]] if system else others
+
+
+def _common(one: Sequence[int], other: Sequence[int]) -> int:
+    """Length of the start that two sequences share."""
+    count = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        count += 1
+    return count

@@ -1,0 +1,172 @@
+"""Document → passages that tile its text exactly.
+
+Each passage is an interval, and the intervals follow one another without gap or overlap, so that everything
+later (highlighting, pages, citations) is arithmetic on offsets.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from qa.readers import Document, Heading
+
+if TYPE_CHECKING:
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+_PARAGRAPH = r"\n\s*\n"
+_LINE = r"\n"
+_SENTENCE = r"(?:[.!?…][\"'”’)\]]*\s+|[。！？]+)"
+_CLAUSE = r"(?:[,;:–—]\s+|[，；：、])"
+_WORD = r"\s+"
+_SEPARATORS = (_PARAGRAPH, _LINE, _SENTENCE, _CLAUSE, _WORD, "")
+# The lines of a PDF are those of the page, so a line end within a paragraph is no place to cut, but the end of
+# a sentence is: after two letters or a bracket and before a capital ("U.S. sales 5 6" is a table row).
+_PLAIN_SENTENCE = r"(?<=[a-z)\]%”’\"]{2})[.!?][\"”’)\]]*\s+(?=[A-Z“\"(•])"
+_PDF_SEPARATORS = (_PARAGRAPH, _PLAIN_SENTENCE, _LINE, _SENTENCE, _CLAUSE, _WORD, "")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """`document.text[start:end]`, and where it stands."""
+
+    start: int
+    end: int
+    page: int | None
+    """Number of the page that holds `start`; None where the format has no pages."""
+    headings: tuple[str, ...]
+    """Titles of the sections that its text begins in, outermost first, headings that open it among them."""
+
+
+@dataclass(frozen=True)
+class _Region:
+    """A stretch between two bounds, cut on its own; its headings stand at its start or in its first lines."""
+
+    document: Document
+    start: int
+    end: int
+    headings: tuple[Heading, ...]
+
+
+def split(document: Document, characters: int = 500) -> list[Passage]:
+    """Passages of at most `characters`, in order, that together are the whole text ([] for no text).
+
+    They end at a page, a heading, a paragraph, a line, a sentence, a clause or a word, in this order of
+    preference (in a PDF, sentence before line); a heading stays with what follows it.
+    """
+    page_starts = [page.start for page in document.pages]
+    heading_starts = [heading.start for heading in document.headings]
+    paths = list(_paths(document.headings))
+    passages = []
+    for region in _regions(document, characters):
+        for start, end in pairwise(_without_blanks(document.text, list(_cuts(region, characters)), characters)):
+            page = bisect_right(page_starts, start) - 1
+            body = min(_after_headings(region, start), end - 1)
+            section = bisect_right(heading_starts, body) - 1
+            number = document.pages[page].number if page >= 0 else None
+            passages.append(Passage(start, end, number, paths[section] if section >= 0 else ()))
+    return passages
+
+
+def _regions(document: Document, characters: int) -> Iterator[_Region]:
+    """Cut whatever its length: at pages, and at headings unless the section before is tiny."""
+    pages = {page.start for page in document.pages}
+    tiny = characters * 2 // 5
+    length = len(document.text)
+    bounds = [0] if length else []
+    for place in sorted(pages | {heading.start for heading in document.headings}):
+        if bounds and bounds[-1] < place < length and (place in pages or place - bounds[-1] >= tiny):
+            bounds.append(place)
+    for start, end in pairwise([*bounds, length]):
+        first = bisect_left(document.headings, start, key=lambda heading: heading.start)
+        last = bisect_left(document.headings, end, key=lambda heading: heading.start)
+        yield _Region(document, start, end, document.headings[first:last])
+
+
+def _cuts(region: _Region, characters: int) -> Iterator[int]:
+    """The region's start, then the end of each of its passages."""
+    start = region.start
+    yield start
+    while start < region.end:
+        for cut in _pieces(region, start, characters):
+            # Headings that would close a passage open the next one, and the rest is cut anew from there.
+            end = _before_headings(region, start, cut) if cut < region.end else cut
+            yield end
+            start = end
+            if end != cut:
+                break
+
+
+def _pieces(region: _Region, start: int, characters: int) -> Iterator[int]:
+    """Ends of the splitter's pieces from `start` on; the first begins with its headings, whatever follows."""
+    text, kind = region.document.text, region.document.kind
+    body = _after_headings(region, start)
+    room = characters - (body - start)
+    if start < body < region.end and room >= characters // 4:
+        # Four times the length is enough to find where the first piece ends.
+        window = text[body : min(region.end, body + 4 * characters)]
+        start = body + len(_splitter(kind, room).split_text(window)[0])
+        yield start
+    for piece in _splitter(kind, characters).split_text(text[start : region.end]):
+        start += len(piece)
+        yield start
+
+
+def _after_headings(region: _Region, start: int) -> int:
+    """Where text begins that is neither heading nor blank; `start` itself when no heading comes first."""
+    text, place = region.document.text, start
+    for heading in region.headings:
+        if heading.start >= start and heading.end <= region.end and not text[place : heading.start].strip():
+            place = heading.end
+    if place == start:
+        return start
+    rest = text[place : region.end]
+    return place + len(rest) - len(rest.lstrip())
+
+
+def _before_headings(region: _Region, start: int, cut: int) -> int:
+    """`cut`, or the start of the headings right before it when other text of the passage precedes them."""
+    text, place = region.document.text, cut
+    for heading in reversed(region.headings):
+        if start < heading.start < heading.end <= place and not text[heading.end : place].strip():
+            place = heading.start
+    return place if text[start:place].strip() else cut
+
+
+def _without_blanks(text: str, bounds: list[int], characters: int) -> list[int]:
+    """`bounds` of passages without those between which there is only white space, where there is room."""
+    kept = bounds[:1]
+    for start, end in pairwise(bounds):
+        blank = text[kept[-1] : start].isspace() or text[start:end].isspace()
+        if len(kept) > 1 and blank and end - kept[-2] <= characters:
+            kept[-1] = end
+        else:
+            kept.append(end)
+    return kept
+
+
+def _paths(headings: Sequence[Heading]) -> Iterator[tuple[str, ...]]:
+    """For each heading, the titles of the headings that enclose it, outermost first, and its own."""
+    open_: list[Heading] = []
+    for heading in headings:
+        while open_ and open_[-1].level >= heading.level:
+            open_.pop()
+        open_.append(heading)
+        yield tuple(one.title for one in open_)
+
+
+@lru_cache(maxsize=64)
+def _splitter(kind: str, characters: int) -> "RecursiveCharacterTextSplitter":
+    # Imported here: it loads langchain-core, 0.4 s that a start without changed documents need not wait.
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+    return RecursiveCharacterTextSplitter(
+        separators=list(_PDF_SEPARATORS if kind == "pdf" else _SEPARATORS),
+        is_separator_regex=True,
+        keep_separator="end",
+        strip_whitespace=False,
+        chunk_size=characters,
+        chunk_overlap=0,
+    )

@@ -1,0 +1,112 @@
+"""The state folder: made when absent, private to its user, and owned by one process at a time.
+
+Two processes that write one Chroma folder silently lose a fifth of the vectors, so the second is turned away.
+"""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+
+import filelock
+
+from qa.config import FootnoteError
+
+STORE_FILE = "library.sqlite"
+INDEX_FOLDER = "index"
+INDEX_MARKER = "index.json"
+PREFIX_FOLDER = "prefixes"
+LOCK_FILE = "lock"
+OWNER_FILE = "owner.json"
+OURS = {INDEX_FOLDER, INDEX_MARKER, PREFIX_FOLDER, LOCK_FILE, OWNER_FILE}
+
+
+class StateError(FootnoteError):
+    """The state folder cannot be made, written to, or is in use by another process."""
+
+
+def check_folder(folder: Path) -> None:
+    """Raise StateError when `folder` is a file, or holds things that are not Footnote's."""
+    if folder.exists() and not folder.is_dir():
+        raise StateError(f"The state folder {folder} is a file. Choose a folder with --state DIR (QA_STATE).")
+    try:
+        names = {path.name for path in folder.iterdir()} if folder.exists() else set()
+    except OSError as error:
+        raise StateError(f"The state folder {folder} cannot be read: {error.strerror}.") from error
+    if names - OURS and not any(name.startswith(STORE_FILE) for name in names):
+        raise StateError(
+            f"The state folder {folder} holds files that are not Footnote's ({min(names - OURS)}). "
+            "Choose an empty or new folder with --state DIR (QA_STATE)."
+        )
+
+
+def write_aside(path: Path, content: bytes) -> None:
+    """Write a small file whole or not at all: aside, flushed to the disk, then renamed."""
+    aside = path.with_name(path.name + ".new")
+    with aside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder's list of names to the disk, so that a rename or removal outlives a power cut."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+class StateFolder:
+    """The folder at `path`, locked from construction until `close`.
+
+    Raises StateError naming the owner when another process holds it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        check_folder(path)
+        self._lock = filelock.FileLock(path / LOCK_FILE)
+        try:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock.acquire(timeout=0)
+            write_aside(path / OWNER_FILE, json.dumps(_this_process()).encode())
+        except filelock.Timeout as error:
+            raise StateError(f"The state folder {path} is in use by {self._owner()}.") from error
+        except OSError as error:
+            raise StateError(
+                f"The state folder {path} cannot be written to ({error.strerror}). "
+                "Allow writing there, or choose another folder with --state DIR (QA_STATE)."
+            ) from error
+
+    def close(self) -> None:
+        self._lock.release()
+
+    def __enter__(self) -> "StateFolder":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _owner(self) -> str:
+        try:
+            owner = json.loads((self.path / OWNER_FILE).read_bytes())
+            return (
+                f"process {owner['pid']} ({owner['command']}), since {owner['since']}. "
+                "Ask there, or stop it and try again, or choose another folder with --state DIR"
+            )
+        except (OSError, ValueError, KeyError):
+            return "another process of Footnote. Stop it and try again"
+
+
+def _this_process() -> dict[str, object]:
+    command = " ".join([Path(sys.executable).name, *sys.argv])
+    return {"pid": os.getpid(), "command": command[:200], "since": time.strftime("%Y-%m-%d %H:%M:%S")}
