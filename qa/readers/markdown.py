@@ -1,0 +1,70 @@
+"""Markdown: the text is the source as it is, so that every footnote shows what the author wrote."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from qa.readers.document import Document, Heading, ReadLimits, finished
+from qa.readers.text import read_text
+
+_ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)$")
+# What cannot be the text of a setext heading: list items, quotes, table rows, indented code.
+_NOT_PARAGRAPH = re.compile(r"(?: {4}|\t| {0,3}(?:[-*+>|]|\d+[.)])(?:\s|$))")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_EMPHASIS = re.compile(r"(\*{1,3}|_{1,3}|`+)(?=\S)(.+?)(?<=\S)\1")
+
+
+def read(path: Path, limits: ReadLimits) -> Document:
+    """The source, with its ATX and setext headings. Raises UnreadableFile when it is empty or not text."""
+    text, warnings = read_text(path, path.read_bytes())
+    return finished(path, limits, "markdown", text, tuple(headings(text)), warnings=warnings)
+
+
+def headings(text: str) -> Iterator[Heading]:
+    """Headings outside code fences and front matter. The interval is the whole heading line or lines."""
+    fence = ""
+    before, last = "", ""
+    offset = last_start = 0
+    body = _front_matter(text)
+    for line in _lines(text):
+        start, offset = offset, offset + len(line)
+        line = line.rstrip("\n")
+        marker = _FENCE.match(line)
+        if start < body or fence:
+            if marker and fence and marker[1].startswith(fence) and not marker[2].strip():
+                fence = ""
+            line = ""
+        elif marker and not (marker[1][0] == "`" and "`" in marker[2]):
+            fence, line = marker[1], ""
+        elif found := _ATX.match(line):
+            yield Heading(len(found[1]), _title(found[2] or ""), start, start + len(line))
+            line = ""
+        elif (found := _UNDERLINE.match(line)) and _is_paragraph(last) and not before.strip():
+            yield Heading(1 if found[1][0] == "=" else 2, _title(last), last_start, start + len(line))
+            line = ""
+        before, last, last_start = last, line, start
+
+
+def _lines(text: str) -> Iterator[str]:
+    r"""Lines end at \n only: str.splitlines also ends them at form feeds and other rare characters."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
+
+
+def _front_matter(text: str) -> int:
+    """Length of the YAML block between two `---` lines at the very start, 0 when there is none."""
+    found = re.match(r"---[ \t]*\n(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|$)", text)
+    return found.end() if found else 0
+
+
+def _is_paragraph(line: str) -> bool:
+    return bool(line.strip()) and not _NOT_PARAGRAPH.match(line)
+
+
+def _title(source: str) -> str:
+    return _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", source)).strip()

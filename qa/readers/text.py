@@ -1,0 +1,26 @@
+"""Plain text in any encoding."""
+
+from pathlib import Path
+
+from qa.readers.document import Document, ReadLimits, UnreadableFile, canonical, finished
+from qa.readers.encoding import decode
+
+
+def read(path: Path, limits: ReadLimits) -> Document:
+    """The file as it is, decoded. Raises UnreadableFile when it is empty or not text."""
+    text, warnings = read_text(path, path.read_bytes())
+    return finished(path, limits, "text", text, warnings=warnings)
+
+
+def read_text(path: Path, data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
+    """The canonical text of `data`, and a warning when its encoding is not UTF-8."""
+    if not data:
+        raise UnreadableFile(path, "is empty (0 bytes). Nothing needs to be done.")
+    decoded = decode(data, declared)
+    if decoded is None:
+        raise UnreadableFile(
+            path, "is not text: its bytes are those of another kind of file. Give it its true suffix."
+        )
+    text, encoding = decoded
+    warnings = () if encoding == "utf-8" else (f"Read as {encoding}, not UTF-8.",)
+    return canonical(text), warnings
