@@ -526,6 +526,14 @@ def test_a_download_from_the_hub_resumes_where_it_stopped(hub: type[Hub], hub_se
     assert chat_model(hub_settings).read_bytes() == hub.content
 
 
+def test_a_partial_file_longer_than_published_is_begun_anew(hub: type[Hub], hub_settings: Settings) -> None:
+    partial = hub_settings.models / ".partial" / f"{hub.published}.part"
+    partial.parent.mkdir(parents=True)
+    partial.write_bytes(hub.content + b"more")
+    fetch(required(hub_settings)[-1:], hub_settings)
+    assert chat_model(hub_settings).read_bytes() == hub.content
+
+
 def test_bytes_other_than_the_hub_published_are_deleted(hub: type[Hub], hub_settings: Settings) -> None:
     hub.content = hub.content[:-1] + b"?"
     with pytest.raises(WeightsError, match=r"file.gguf.*it was deleted"):

@@ -36,7 +36,7 @@ def fetch(models: Sequence[Model], settings: Settings, progress: Progress = sile
 def verify(
     models: Sequence[Model], settings: Settings, progress: Progress = silent
 ) -> list[tuple[ModelFile, str]]:
-    """Hash every file: "valid", "missing", "wrong size", or "wrong SHA-256": that one is deleted."""
+    """Hash every file: "valid", "missing", "wrong size", or "damaged (…)"; a damaged file is deleted."""
     files = [file for model in models for file in model.files]
     total = sum(file.bytes for file in files)
     done = 0

@@ -32,8 +32,10 @@ def download(file: ModelFile, aside: Path, meter: Meter) -> None:
     """Fill `aside` with the bytes of a described file, from where an earlier download stopped."""
     aside.parent.mkdir(parents=True, exist_ok=True)
     aside.touch()
+    if aside.stat().st_size > file.bytes:  # more than was published: nothing to resume
+        os.truncate(aside, 0)
     come = aside.stat().st_size
-    meter.count(min(come, file.bytes))
+    meter.count(come)
     _child(
         ["download", *_source(file), str(aside), str(file.bytes)],
         lambda: meter.arriving(aside.stat().st_size - come),
