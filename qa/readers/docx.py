@@ -78,7 +78,7 @@ def _read(path: Path, package: zipfile.ZipFile, limits: ReadLimits) -> tuple[str
     main = _main_part(path, package, limits)
     root, broken = _part(path, package, main, limits)
     if root is None:
-        raise UnreadableFile(path, "is not a Word document: it is a zip file of another kind.")
+        raise zipfile.BadZipFile
     folder = main.rpartition("/")[0] + "/"
     parts = {
         name: _part(path, package, folder + name + ".xml", limits)[0]
@@ -92,6 +92,8 @@ def _read(path: Path, package: zipfile.ZipFile, limits: ReadLimits) -> tuple[str
     word = _Word(read_styles(parts["styles"]), read_lists(parts["numbering"]), notes)
     bodies = (body for body in root.iterchildren(W + "body"))
     text, headings = assemble(block for body in bodies for block in _blocks(word, body))
+    if broken and not text:
+        raise zipfile.BadZipFile
     warnings: tuple[str, ...] = ("Damaged inside: what follows the damage may be missing.",) if broken else ()
     if next(root.iter(W + "altChunk"), None) is not None:
         warnings += ("A document embedded in it was left out.",)
@@ -119,7 +121,10 @@ def _part(path: Path, package: zipfile.ZipFile, name: str, limits: ReadLimits) -
     safe = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
     try:
         return etree.fromstring(data, etree.XMLParser(**safe)), False
-    except etree.XMLSyntaxError:
+    except etree.XMLSyntaxError as error:
+        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
+        # Stops at the damage without a word; None when nothing precedes it.
         return etree.fromstring(data, etree.XMLParser(recover=True, **safe)), True
 
 

@@ -18,6 +18,21 @@ _SAMPLE = 200_000
 # Text has tabs, line ends, form feeds, backspaces and escapes; other control characters mean another format.
 _JUNK = re.compile("[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd\ufffe\uffff]")
 _EBCDIC_SPACE = 0x40
+_JUNK_SHARE = 0.02
+# Those that documents are found in; the others that Python has mostly make mistakes possible (johab).
+_IN_USE = (  # noqa: SIM905
+    "cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 iso8859_2 iso8859_5 iso8859_7 iso8859_15 "
+    "koi8_r koi8_u cp437 cp850 cp852 cp866 tis_620 cp932 euc_jp gb18030 big5 cp949 cp037 cp500 cp1140"
+).split()
+_PUNCTUATION = "‘’“”–—…•€£©®°«»ºª·¡¿§\xa0"
+_RARE = "ìòþðÿ"
+_LATIN = {
+    "cp1252": "àáâãäåæçèéêëìíîïñòóôõöøœùúûüýÿßþð",
+    "cp1250": "áâäąćčçďđéęëěíîłľńňóôöőřśšşťţúůüűýźžżß",
+    "iso8859_2": "áâäąćčçďđéęëěíîłľńňóôöőřśšşťţúůüűýźžżß",
+    "cp1254": "çğıi\u0307öşüâîû",
+    "cp1257": "āąčēęėģīįķļņšūųžõäöü",
+}
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str] | None:
@@ -31,6 +46,10 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str] | None:
             return _if_text(data.decode(encoding, "replace"), encoding.removesuffix("-sig"))
     if b"\x00" in data[:_SAMPLE]:
         return _wide(data)
+    # Its bytes are all ASCII, so it would pass for UTF-8.
+    text = _strictly(data, "iso2022_jp") if b"\x1b$" in data else None
+    if text is not None:
+        return _if_text(text, "iso2022_jp")
     text = _strictly(data, "utf-8")
     if text is not None:
         return _if_text(text, "utf-8")
@@ -38,17 +57,17 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str] | None:
 
 
 def junk_share(text: str) -> float:
-    """Share (0 to 1) of control, replacement and unassigned characters in a sample of `text`."""
+    """Share (0 to 1) of control, replacement and unassigned characters in the beginning of `text`."""
     sample = text[:_SAMPLE]
     if not sample:
         return 0.0
     junk = len(_JUNK.findall(sample))
-    odd = sum(n for c, n in Counter(sample).items() if unicodedata.category(c) in {"Cn", "Co"})
-    return (junk + odd) / len(sample)
+    unassigned = sum(n for c, n in Counter(sample).items() if unicodedata.category(c) == "Cn")
+    return (junk + unassigned) / len(sample)
 
 
 def _if_text(text: str, encoding: str) -> tuple[str, str] | None:
-    return (text, encoding) if junk_share(text) < 0.02 else None
+    return (text, encoding) if junk_share(text) < _JUNK_SHARE else None
 
 
 def _strictly(data: bytes, encoding: str) -> str | None:
@@ -59,22 +78,19 @@ def _strictly(data: bytes, encoding: str) -> str | None:
 
 
 def _wide(data: bytes) -> tuple[str, str] | None:
-    """Text with NUL bytes: UTF-16 or UTF-32 without a mark, or plain text with a few stray NULs."""
+    """Text with NUL bytes: UTF-16 or UTF-32 without a mark, or UTF-8 with a few stray ones."""
+    if data.count(0) * 10 < len(data):
+        text = _strictly(data.replace(b"\x00", b""), "utf-8")
+        if text is not None:
+            return _if_text(text, "utf-8")
     candidates = []
     for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
         unit = 4 if "32" in encoding else 2
         text = _strictly(data[: len(data) - len(data) % unit], encoding)
-        if text is not None and junk_share(text) < 0.02:
-            # The wrong byte order yields letters of many unrelated scripts, hence of many blocks.
-            blocks = len({ord(c) >> 8 for c in text[:_SAMPLE]})
-            candidates.append((blocks / max(1, len(text)), text, encoding))
-    if candidates:
-        _, text, encoding = min(candidates, key=lambda candidate: candidate[0])
-        return text, encoding
-    sample = data[:_SAMPLE]
-    if sample.count(0) > len(sample) // 50:
-        return None
-    return decode(data.replace(b"\x00", b"")) if 0 in data else None
+        if text is not None and junk_share(text) < _JUNK_SHARE:
+            # The wrong byte order yields letters of many scripts, hence of many blocks of Unicode.
+            candidates.append((len({ord(c) >> 8 for c in text[:_SAMPLE]}), encoding, text))
+    return (min(candidates)[2], min(candidates)[1]) if candidates else None
 
 
 def _nearly_utf8(data: bytes) -> tuple[str, str] | None:
@@ -97,9 +113,29 @@ def _as_declared(data: bytes, declared: str | None) -> tuple[str, str] | None:
 
 
 def _detected(data: bytes) -> tuple[str, str] | None:
-    best = from_bytes(data[:_SAMPLE]).best()
+    sample = data[:_SAMPLE]
+    best = from_bytes(sample, cp_isolation=_IN_USE).best()
     encoding = best.encoding if best is not None else "cp1252"
+    if best is None or _is_latin(str(best)):
+        likely = {encoding, "cp1252"}
+        encoding = max((*_LATIN, encoding), key=lambda name: _familiar(sample, name) + 0.1 * (name in likely))
     text = data.decode(encoding, "replace")
-    if Counter(data[:_SAMPLE]).most_common(1)[0][0] == _EBCDIC_SPACE:
+    if Counter(sample).most_common(1)[0][0] == _EBCDIC_SPACE:
         text = text.replace("\x85", "\n")
     return _if_text(text, encoding)
+
+
+def _is_latin(text: str) -> bool:
+    return all(c < "\u0300" for c in text if c.isalpha())
+
+
+def _familiar(data: bytes, encoding: str) -> float:
+    """Share of the characters beyond ASCII that the languages of this Latin encoding are written with.
+
+    charset-normalizer alone takes French for cp1250 (ętre) and Polish for cp1252 (rodz¹).
+    """
+    letters = _LATIN.get(encoding, _LATIN["cp1252"]) + _PUNCTUATION
+    beyond_ascii = [c for c in data.decode(encoding, "replace").lower() if ord(c) > 127]
+    # Latvian žē and Czech ěů look like these in cp1252.
+    weights = (0.5 if c in _RARE and encoding == "cp1252" else c in letters for c in beyond_ascii)
+    return sum(weights) / max(1, len(beyond_ascii))

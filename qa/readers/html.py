@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,7 @@ def _walk(root: Any) -> Iterator[Block]:
     marker = ""
     preformatted = 0
     columns: set[int] = set()
+    items: dict[Any, int] = {}
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
         tag, starts = element.tag, event == "start"
@@ -112,7 +114,7 @@ def _walk(root: Any) -> Iterator[Block]:
         if tag == "pre":
             preformatted += 1 if starts else -1
         if tag == "li":
-            marker = _marker(element) if starts else ""
+            marker = _marker(element, items) if starts else ""
         if not starts:
             inline.append("" if element is root else element.tail or "")
         elif tag == "tr" and (line := _row(element, columns)) is not None:
@@ -138,16 +140,16 @@ def _block(raw: str, marker: str, ending: str, preformatted: bool) -> Block | No
     return Block(marker + text, tight=bool(marker) or ending in _TIGHT)
 
 
-def _marker(item: Any) -> str:
-    """`- ` or the number of a list item, indented by its depth."""
+def _marker(item: Any, items: dict[Any, int]) -> str:
+    """`- ` or the number of a list item, indented by its depth. `items` counts those of each list so far."""
     parent = item.getparent()
-    depth = sum(1 for _ in item.iterancestors("ul", "ol"))
-    indent = "  " * max(0, min(depth, 10) - 1)
+    items[parent] = items.get(parent, 0) + 1
+    depth = sum(1 for _ in islice(item.iterancestors("ul", "ol"), 10))
+    indent = "  " * max(0, depth - 1)
     if parent is None or parent.tag != "ol":
         return indent + "- "
     start = parent.get("start", "1")
-    before = sum(1 for _ in item.itersiblings("li", preceding=True))
-    return f"{indent}{(int(start) if start.isdecimal() else 1) + before}. "
+    return f"{indent}{(int(start) if start.isdecimal() else 1) + items[parent] - 1}. "
 
 
 def _row(element: Any, columns: set[int]) -> str | None:
@@ -179,6 +181,8 @@ def _cells(line: Any) -> list[str] | None:
 
 
 def _cell(cell: Any) -> str:
+    if not len(cell):
+        return " ".join((cell.text or "").split())
     pieces: list[str] = []
     for event, element in etree.iterwalk(cell, events=("start", "end")):
         if element.tag == "br" or _is_block(element):

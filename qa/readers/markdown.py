@@ -7,11 +7,13 @@ from pathlib import Path
 from qa.readers.document import Document, Heading, ReadLimits, finished
 from qa.readers.text import read_text
 
-_ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+_ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)$")
 # What cannot be the text of a setext heading: list items, quotes, table rows, indented code.
 _NOT_PARAGRAPH = re.compile(r"(?: {4}|\t| {0,3}(?:[-*+>|]|\d+[.)])(?:\s|$))")
+# Longer ones are no headings to read, and markup in them could take the patterns below for ever.
+_TITLE_CHARACTERS = 500
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _EMPHASIS = re.compile(r"(\*{1,3}|_{1,3}|`+)(?=\S)(.+?)(?<=\S)\1")
 
@@ -39,7 +41,8 @@ def headings(text: str) -> Iterator[Heading]:
         elif marker and not (marker[1][0] == "`" and "`" in marker[2]):
             fence, line = marker[1], ""
         elif found := _ATX.match(line):
-            yield Heading(len(found[1]), _title(found[2] or ""), start, start + len(line))
+            if title := _title(_without_closing(line[found.end() :].strip())):
+                yield Heading(len(found[1]), title, start, start + len(line))
             line = ""
         elif (found := _UNDERLINE.match(line)) and _is_paragraph(last) and not before.strip():
             yield Heading(1 if found[1][0] == "=" else 2, _title(last), last_start, start + len(line))
@@ -66,5 +69,12 @@ def _is_paragraph(line: str) -> bool:
     return bool(line.strip()) and not _NOT_PARAGRAPH.match(line)
 
 
+def _without_closing(title: str) -> str:
+    bare = title.rstrip("#")
+    return bare if not bare or bare[-1] in " \t" else title
+
+
 def _title(source: str) -> str:
+    if len(source) > _TITLE_CHARACTERS:
+        return source[:_TITLE_CHARACTERS].strip()
     return _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", source)).strip()

@@ -24,7 +24,7 @@ from qa.readers.document import (
 from qa.readers.encoding import junk_share
 
 # pdfium writes U+FFFE for a hyphen at the end of a line, and leaves the line break out.
-_BREAK = re.compile("(\\w*)\ufffe(?:\r\n)?(\\w*)")
+_BREAK = re.compile("(\\w{0,40})\ufffe(?:\r\n)?(\\w{0,40})")
 _CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TRAILING = re.compile("[ \t]+(?=\n)")
 _BETWEEN_PAGES = "\n\n"
@@ -118,7 +118,8 @@ def garbled_text(text: str) -> bool:
     scripts = [_script(c) for c in text if c.isalpha()]
     changes = sum(one != next_ for one, next_ in pairwise(scripts))
     mixed = len(scripts) > 50 and changes > len(scripts) * 0.3
-    return mixed or junk_share(text.replace("\ufffe", "")) > 0.1
+    private = sum("\ue000" <= c <= "\uf8ff" for c in text)
+    return mixed or private > len(text) * 0.2 or junk_share(text.replace("\ufffe", "")) > 0.1
 
 
 @lru_cache(maxsize=10_000)
