@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-MARKER = re.compile(r"\[(?:sources?\s*)?(\d{1,3}(?:\s*(?:,|;|-|–|and)\s*\d{1,3})*)\]", re.IGNORECASE)
-# The beginning of a marker whose end has not arrived yet.
-OPEN_MARKER = re.compile(r"\[[^\[\]\n]{0,24}$")
+# Inside a marker there is no line end and no full stop, so no sentence begins in one that is still arriving.
+MARKER = re.compile(r"\[(?:sources?[ \t]*)?(\d{1,3}(?:[ \t]*(?:,|;|-|–|and)[ \t]*\d{1,3})*)\]", re.IGNORECASE)
+# What may still become a marker when more text arrives.
+OPEN_MARKER = re.compile(r"\[(?:s(?:o(?:u(?:r(?:c(?:e(?:s)?)?)?)?)?)?)?[ \t\d,;–and-]*$", re.IGNORECASE)
 TERMINATOR = re.compile(r"[.!?…。！？]+[\"'”’)*_]*")
+# Titles and initials in capitals only: "30 ms.", "55 °C." and "12 V." end sentences.
 ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|cf|vs|approx|ca|dr|mr|mrs|ms|prof|st|inc|ltd|co|jr|sr|a\.m|p\.m)|"
-    r"\b[A-Z]|^\s*(?:[-*•]\s*)?\d{1,3})\.$",
-    re.IGNORECASE | re.MULTILINE,
+    r"(?:\b(?:(?i:e\.g|i\.e|cf|vs|approx|ca)|Dr|Mr|Mrs|Ms|Prof|St|Inc|Ltd|Co|Jr|Sr)|"
+    r"(?<![\d°])(?<!\d )\b[A-Z]|^\s*(?:[-*•]\s*)?\d{1,3})\.$",
+    re.MULTILINE,
 )
 # Ends no sentence before a number: "No. 5", "Sec. 2".
 NUMBERED = re.compile(r"\b(?:nos?|fig|sec|art|pp?|vol|ch)\.$", re.IGNORECASE)
@@ -56,7 +58,7 @@ def segments(text: str, sources: int) -> Iterator[str | int]:
         numbers = [n for n in _numbers(match.group(1)) if 1 <= n <= sources]
         before = text[position : match.start()]
         # With the marker goes the space before it, unless a word follows at once.
-        yield before.rstrip(" ")
+        yield before if text[match.end() : match.end() + 1].isalnum() else before.rstrip(" ")
         yield from numbers
         position = match.end()
     yield text[position:]
@@ -65,7 +67,7 @@ def segments(text: str, sources: int) -> Iterator[str | int]:
 def tidy(text: str, sources: int) -> str:
     """The answer with each valid marker as [n] and the others gone."""
     parts = [f" [{part}]" if isinstance(part, int) else part for part in segments(text, sources)]
-    return re.sub(r"(?<=\]) (?=\[)|(?<=\n) ", "", "".join(parts)).strip()
+    return re.sub(r"(?<=\]) (?=\[)|(?<=\n) | (?= \[)", "", "".join(parts)).strip()
 
 
 def _claim(answer: str, start: int, end: int, sources: int) -> Claim:
