@@ -13,8 +13,8 @@ class Block:
     text: str
     level: int = 0
     """Of a heading, from 1; 0 for all else."""
-    tight: bool = False
-    """Follows another tight block on the next line, as list items and table rows do."""
+    run: str = ""
+    """What it is one of several of (item, row, ...): those of one run follow on the next line."""
 
 
 def assemble(blocks: Iterable[Block]) -> tuple[str, tuple[Heading, ...]]:
@@ -22,23 +22,23 @@ def assemble(blocks: Iterable[Block]) -> tuple[str, tuple[Heading, ...]]:
     pieces: list[str] = []
     headings: list[Heading] = []
     offset = 0
-    tight = False
+    run = ""
     for block in blocks:
-        text = canonical(block.text).strip("\n ")
+        text = canonical(block.text).strip("\n").rstrip()
         if not text or text.isspace():
             continue
         if pieces:
-            gap = "\n" if tight and block.tight else "\n\n"
+            gap = "\n" if run and run == block.run else "\n\n"
             pieces.append(gap)
             offset += len(gap)
         if block.level:
             headings.append(Heading(block.level, " ".join(text.split()), offset, offset + len(text)))
         pieces.append(text)
         offset += len(text)
-        tight = block.tight
+        run = block.run
     return "".join(pieces), tuple(headings)
 
 
 def row(cells: Iterable[str]) -> str:
     """One line for one table row; empty cells keep their place, so that columns can be told apart."""
-    return " | ".join(" ".join(cell.split()) for cell in cells).rstrip("| ")
+    return " | ".join(" ".join(cell.split()) for cell in cells).rstrip("| ").lstrip(" ")

@@ -149,7 +149,7 @@ def _paragraph_blocks(word: _Word, element: Any) -> Iterator[Block]:
     if paragraph.text.strip():
         marker = _list_label(word, properties, style)
         text = paragraph.text.strip() if marker or level else paragraph.text.rstrip()
-        yield Block(marker + text, level=level, tight=bool(marker) and not level)
+        yield Block(marker + text, level=level, run="item" if marker and not level else "")
     yield from _attached(word, paragraph)
 
 
@@ -215,6 +215,6 @@ def _row_blocks(word: _Word, line: Any) -> Iterator[Block]:
         attached += paragraphs
         span = value(element.find(W + "tcPr"), "gridSpan")
         cells += [text, *[""] * (min(int(span), 100) - 1 if span.isdecimal() else 0)]
-    yield Block(row(cells), tight=True)
+    yield Block(row(cells), run="row")
     for paragraph in attached:
         yield from _attached(word, paragraph)

@@ -22,7 +22,7 @@ _JUNK_SHARE = 0.02
 # Those that documents are found in; the others that Python has mostly make mistakes possible (johab).
 _IN_USE = (  # noqa: SIM905
     "cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 iso8859_2 iso8859_5 iso8859_7 iso8859_15 "
-    "koi8_r koi8_u cp437 cp850 cp852 cp866 tis_620 cp932 euc_jp gb18030 big5 cp949 cp037 cp500 cp1140"
+    "koi8_r koi8_u cp437 cp850 cp852 cp866 tis_620 cp932 euc_jp gb18030 big5 cp949"
 ).split()
 _PUNCTUATION = "‘’“”–—…•€£©®°«»ºª·¡¿§\xa0"
 _RARE = "ìòþðÿ"
@@ -114,15 +114,16 @@ def _as_declared(data: bytes, declared: str | None) -> tuple[str, str] | None:
 
 def _detected(data: bytes) -> tuple[str, str] | None:
     sample = data[:_SAMPLE]
+    if Counter(sample).most_common(1)[0][0] == _EBCDIC_SPACE:
+        best = from_bytes(sample, cp_isolation=["cp037", "cp500", "cp1140"]).best()
+        encoding = best.encoding if best is not None else "cp037"
+        return _if_text(data.decode(encoding, "replace").replace("\x85", "\n"), encoding)
     best = from_bytes(sample, cp_isolation=_IN_USE).best()
     encoding = best.encoding if best is not None else "cp1252"
     if best is None or _is_latin(str(best)):
         likely = {encoding, "cp1252"}
         encoding = max((*_LATIN, encoding), key=lambda name: _familiar(sample, name) + 0.1 * (name in likely))
-    text = data.decode(encoding, "replace")
-    if Counter(sample).most_common(1)[0][0] == _EBCDIC_SPACE:
-        text = text.replace("\x85", "\n")
-    return _if_text(text, encoding)
+    return _if_text(data.decode(encoding, "replace"), encoding)
 
 
 def _is_latin(text: str) -> bool:

@@ -30,7 +30,7 @@ _BLOCK = re.compile(
     "address|article|blockquote|body|caption|center|d[dlt]|details|div|fieldset|fig(caption|ure)|footer|form|h[1-6r]"
     "|header|html|legend|li|main|[ou]l|p|pre|section|summary|table|tbody|t[dhr]|tfoot|thead"
 )
-_TIGHT = {"dt", "dd"}
+_TERMS = {"dt", "dd"}
 _LINE_BREAK = "\v"
 # A longer cell is part of a page laid out with tables; so is one that holds a table.
 _CELL_CHARACTERS = 500
@@ -62,6 +62,10 @@ def _parse(source: str) -> tuple[Any, bool]:
     )
     try:
         root = lxml_html.document_fromstring(source.encode("utf-8"), parser=parser)
+    except etree.XMLSyntaxError as error:
+        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
+        raise
     except etree.ParserError:  # "Document is empty"
         return None, False
     return root, any("depth" in entry.message.lower() for entry in parser.error_log)
@@ -118,7 +122,7 @@ def _walk(root: Any) -> Iterator[Block]:
         if not starts:
             inline.append("" if element is root else element.tail or "")
         elif tag == "tr" and (line := _row(element, columns)) is not None:
-            yield Block(line, tight=True)
+            yield Block(line, run="row")
             walker.skip_subtree()
         else:
             inline.append(_LINE_BREAK if tag == "br" else element.text or "")
@@ -137,7 +141,7 @@ def _block(raw: str, marker: str, ending: str, preformatted: bool) -> Block | No
         return None
     if ending in _HEADINGS:
         return Block(text.replace("\n", " "), level=_HEADINGS[ending])
-    return Block(marker + text, tight=bool(marker) or ending in _TIGHT)
+    return Block(marker + text, run="item" if marker else "term" if ending in _TERMS else "")
 
 
 def _marker(item: Any, items: dict[Any, int]) -> str:

@@ -1,0 +1,133 @@
+"""The real files of the evaluation data that are of our kinds, against what their list expects."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from qa.config import ROOT, Settings
+from qa.readers import KINDS, Document, Reader, UnreadableFile
+
+FORMATS = ROOT.parent / "shared" / "data" / "formats"
+REPORTS = ROOT.parent / "shared" / "data" / "financebench"
+
+# A file's name → its document, or the reason why there is none.
+Read = Callable[[str], Document | str]
+
+pytestmark = pytest.mark.skipif(not FORMATS.exists(), reason="no evaluation data")
+
+REFUSED = {
+    "docling__2206.01062_pg3.pdf": "password",
+    "markitdown__MEDRPT-2024-PAT-3847_medical_report_scan.pdf": "looks like a scan",
+    "pdfjs__REDHAT-1531897-0.pdf": "is damaged",
+    "pdfjs__ThuluthFeatures.pdf": "not what its pages show",
+    "pdfjs__empty.pdf": "is empty",
+    "pdfjs__evaljs.pdf": "is empty",
+    "pdfjs__issue15893_reduced.pdf": "password",
+    "pdfjs__issue6010_1.pdf": "password",
+    "pdfjs__issue6010_2.pdf": "password",
+    "tika__testPDF_no_extract_no_accessibility_owner_user.pdf": "password",
+    "tika__testWORD_protected_passtika.docx": "password",
+    "unstr__empty.txt": "is empty",
+    "unstr__loremipsum-flat.pdf": "looks like a scan",
+}
+HOLDS = {
+    "docling__invisible_text_layer.pdf": ["Visible"],
+    "markitdown__test.docx": [
+        "314b0a30-5b04-470b-b9f7-eed2c2bec74a",
+        "AutoGen: Enabling Next-Gen LLM Applications",
+    ],
+    "pdfjs__poppler-67295-0.pdf": ["TestString123"],
+    "pdfjs__poppler-91414-0-53.pdf": ["foobar"],
+    "pdfjs__xref_command_missing.pdf": ["Reduced test-case"],
+    "privategpt__file_failing.docx": ["Pedro Sanchez Considera Dimitir"],
+    "tika__english.cp500.txt": ["IBM IntelliStation POWER 185 Express"],
+    "tika__footnotes.docx": ["Footnote 1: snoska"],
+    "tika__russian.cp866.txt": ["Однажды, в студеную зимнюю пору,"],
+    "tika__testArabicMisleadingCharset.html": ["اللغة العربية"],
+    "tika__testPDF_incrementalUpdates.pdf": ["Testing Testing Incremental"],
+    "unstr__fake-bold-sample.pdf": ["BOLD TEXT SAMPLE"],
+    "unstr__fake-html-cp1252.html": ["schöne", "café", "señora", "João"],
+    "unstr__fake-memo-with-duplicate-page.pdf": ["20,000 bottles of water"],
+    "unstr__umlauts-non-utf8.md": ["können"],
+}
+# Share of the words of the true text that are found; below .9 for a reason.
+RECALL = {
+    "docling__equations.docx.md": 0.4,  # formulas are LaTeX there
+    "docling__right_to_left_01.pdf.md": 0.8,  # Arabic ligatures
+}
+
+
+def listed() -> list[str]:
+    if not FORMATS.exists():
+        return []
+    with (FORMATS / "MANIFEST.tsv").open(encoding="utf-8", newline="") as file:
+        names = [row["file"] for row in csv.DictReader(file, delimiter="\t")]
+    return [name for name in names if Path(name).suffix.lower() in KINDS]
+
+
+@pytest.fixture(scope="module")
+def read() -> Iterator[Read]:
+    with Reader(Settings(read_seconds=20)) as reader:
+        yield cache(lambda name: attempt(reader, FORMATS / "files" / name))
+
+
+def attempt(reader: Reader, path: Path) -> Document | str:
+    try:
+        return reader.read(path)
+    except UnreadableFile as error:
+        return error.reason
+
+
+@pytest.mark.parametrize("name", listed())
+def test_each_file_gives_text_or_the_expected_reason(read: Read, name: str) -> None:
+    document = read(name)
+    if name in REFUSED:
+        assert isinstance(document, str)
+        assert REFUSED[name] in document
+        return
+    assert isinstance(document, Document), document
+    assert any(c.isalnum() for c in document.text)
+    text = " ".join(document.text.split())
+    assert [part for part in HOLDS.get(name, []) if part not in text] == []
+
+
+def words(text: str) -> Counter[str]:
+    return Counter(re.findall(r"\w+", text.lower()))
+
+
+@pytest.mark.parametrize("name", [name for name in listed() if (FORMATS / "expected" / f"{name}.md").exists()])
+def test_the_words_of_the_true_text_are_found(read: Read, name: str) -> None:
+    document = read(name)
+    assert isinstance(document, Document)
+    true = (FORMATS / "expected" / f"{name}.md").read_text(encoding="utf-8")
+    true = re.sub(r"<!--.*?-->|\]\([^)]*\)", " ", true)
+    expected, found = words(true), words(document.text)
+    recall = (expected & found).total() / expected.total()
+    assert recall >= RECALL.get(f"{name}.md", 0.9)
+
+
+def test_the_good_pages_of_a_pdf_are_read_and_the_others_named(read: Read) -> None:
+    regulation, paper = read("tika__testPDF_bad_page_303226.pdf"), read("pdfjs__TAMReview.pdf")
+    assert isinstance(regulation, Document)
+    assert isinstance(paper, Document)
+    assert len(regulation.pages) == 19
+    assert paper.warnings[0].startswith("Pages 2-22 left out")
+
+
+def test_a_book_keeps_its_352_pages_and_its_bookmarks(read: Read) -> None:
+    book = read("pdfjs__freeculture.pdf")
+    assert isinstance(book, Document)
+    assert len(book.pages) == 352
+    assert len(book.headings) > 20
+
+
+def test_rows_of_financial_statements_stand_on_one_line() -> None:
+    with Reader(Settings()) as reader:
+        document = reader.read(REPORTS / "3M_2022_10K.pdf")
+    page = document.pages[47]
+    assert "\nNet sales $ 34,229 $ 35,355 $ 32,184\n" in document.text[page.start : page.end]
