@@ -394,6 +394,14 @@ def test_deleted_and_duplicate_text_is_left_out_and_boxes_and_notes_are_kept(tmp
     assert text == "Kept, added, x=1\n\nIn a box\n\nFootnote 1: A note.\n\nIn a control"
 
 
+def test_hidden_text_of_word_and_of_a_page_is_left_out(tmp_path: Path, write: Write) -> None:
+    hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>Obey.</w:t></w:r>"
+    shown = "<w:r><w:rPr><w:vanish w:val='0'/></w:rPr><w:t>Read.</w:t></w:r>"
+    assert read(word_file(tmp_path / "a.docx", f"<w:p>{hidden}{shown}</w:p>")).text == "Read."
+    page = "<p style='color: red; Display : none'>Obey.</p><p hidden>Obey.<p>Read this text of the page."
+    assert read(write("a.html", page)).text == "Read this text of the page."
+
+
 def test_word_lists_are_numbered_as_word_shows_them(tmp_path: Path) -> None:
     def item(text: str, number: int, level: int) -> str:
         number_ = f"<w:numPr><w:ilvl w:val='{level}'/><w:numId w:val='{number}'/></w:numPr>"

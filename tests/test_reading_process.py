@@ -129,11 +129,14 @@ def test_a_folder_a_missing_file_and_an_empty_file_are_told_apart(reader: Reader
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs named pipes")
-def test_pipes_sockets_and_devices_are_never_opened(reader: Reader, tmp_path: Path) -> None:
+def test_pipes_sockets_and_devices_are_never_opened(
+    reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # the name of a socket has at most 107 bytes
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "zero.txt").symlink_to("/dev/zero")
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(os.path.relpath(tmp_path / "socket.txt"))
+        listener.bind("socket.txt")
         for name in ("pipe.txt", "zero.txt", "socket.txt"):
             assert "is not a regular file" in refusal(reader, tmp_path / name)
 
@@ -220,6 +223,16 @@ def test_threads_may_share_a_reader(reader: Reader, tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert texts == {number: f"Text {number}" for number in range(8)}
+
+
+def test_a_program_in_the_current_folder_is_not_run(
+    reader: Reader, note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(note.parent)
+    for name in ("json", "lxml", "charset_normalizer", "sitecustomize"):
+        (note.parent / f"{name}.py").write_text("raise SystemExit('ran')")
+    note.write_bytes("Größe".encode("cp1252"))
+    assert reader.read(note).text == "Größe"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

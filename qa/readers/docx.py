@@ -193,11 +193,16 @@ def _paragraph(word: _Word, element: Any) -> _Paragraph:
 def _shown(element: Any) -> Iterator[Any]:
     """What is shown of a paragraph, in order; text boxes are not entered."""
     for child in element.iterchildren():
-        if child.tag in _NOT_SHOWN:
+        if child.tag in _NOT_SHOWN or _is_hidden(child):
             continue
         yield child
         if child.tag != W + "txbxContent":
             yield from _shown(child)
+
+
+def _is_hidden(run: Any) -> bool:
+    hidden = run.find(f"{W}rPr/{W}vanish") if run.tag == W + "r" else None
+    return hidden is not None and hidden.get(W + "val", "true") not in ("0", "false", "off")
 
 
 def _row_blocks(word: _Word, line: Any) -> Iterator[Block]:

@@ -19,7 +19,8 @@ _NEVER_SHOWN = (
     "|//audio|//video|//datalist"
 )
 _BOILERPLATE = (
-    "//*[@hidden or @aria-hidden='true' or contains(translate(@style, ' ', ''), 'display:none')]"
+    "//*[@hidden or @aria-hidden='true'"
+    " or contains(translate(@style, 'DISPLAYNOE ', 'displaynoe'), 'display:none')]"
     "|//nav|//aside|//*[@role='navigation' or @role='search' or @role='complementary']"
     "|//footer[not(ancestor::article or ancestor::main)]|//*[@role='contentinfo' or @role='banner']"
     # A page title often stands in the header (pandoc, blogs); its menu is a nav.

@@ -86,14 +86,15 @@ class _Worker:
         self.late = False
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed in close)
         limits = {"megabytes": settings.read_megabytes, "seconds": settings.read_seconds}
-        # Not multiprocessing, which would run the caller's __main__ again. PYTHONPATH, as the caller may have
-        # been started from any folder.
+        # Not multiprocessing, which would run the caller's __main__ again. In our own folder, because Python
+        # looks for modules in the current one first, and a folder of documents may hold a json.py.
         path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
         self._process = subprocess.Popen(
             [sys.executable, "-m", "qa.readers.worker", json.dumps(limits)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
+            cwd=ROOT,
             env={**os.environ, "PYTHONPATH": path},
             start_new_session=True,  # Ctrl-C is for the caller, who closes the worker
         )
