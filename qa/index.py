@@ -7,25 +7,31 @@ store's revision, after a clean close. Without it the folder is not even opened.
 
 import json
 import shutil
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import chromadb
 import chromadb.config
+import chromadb.errors
 import numpy as np
 import numpy.typing as npt
 
 from qa.config import Progress, silent
 from qa.state import INDEX_FOLDER, INDEX_MARKER, sync_folder, write_aside
-from qa.store import Change, Store
+from qa.store import Change, Store, StoreError, disk_is_full, full_disk
 
 COLLECTION = "passages"
 BATCH = 2000
 
 
 class PassageIndex:
-    """Nearest passages by cosine. Made in `folder` (the state folder) from `store`."""
+    """Nearest passages by cosine. Made in `folder` (the state folder) from `store`.
+
+    Raises StoreError when Chroma cannot write; what the store holds is not touched by that.
+    """
 
     def __init__(self, folder: Path, store: Store, progress: Progress = silent) -> None:
         self._folder = folder / INDEX_FOLDER
@@ -33,54 +39,76 @@ class PassageIndex:
         self._store = store
         self._client: Any = None
         self._collection: Any = None
-        self._clean = False
+        # Held while the collection is exchanged, so that no question meets the gap.
+        self._lock = threading.RLock()
+        # The store's revision that the index is known to agree with; None while it is being changed.
+        self._revision: int | None = None
         if not self._open_clean():
             self.rebuild(progress)
 
     def nearest(self, vector: npt.NDArray[np.float32], limit: int) -> list[int]:
         """Ids of the `limit` nearest passages, nearest first; fewer when there are fewer."""
-        count = self._collection.count()
-        if count == 0:
-            return []
-        found = self._collection.query(
-            query_embeddings=vector.reshape(1, -1), n_results=min(limit, count), include=[]
-        )
+        with self._lock, self._explaining():
+            count = self._collection.count()
+            if count == 0:
+                return []
+            found = self._collection.query(
+                query_embeddings=vector.reshape(1, -1), n_results=min(limit, count), include=[]
+            )
         return [int(passage_id) for passage_id in found["ids"][0]]
 
     def follow(self, change: Change, vectors: npt.NDArray[np.float32] | None = None) -> None:
-        """Repeat a committed change of the store; `vectors` has one row for each added passage."""
+        """Repeat a committed change of the store; `vectors` has one row for each added passage.
+
+        When a change before it was missed (interrupted, or no room to write), everything is made anew.
+        """
         if not (change.removed or change.added):
             return
-        self._mark_dirty()
-        for start in range(0, len(change.removed), BATCH):
-            self._collection.delete(ids=[str(i) for i in change.removed[start : start + BATCH]])
-        if vectors is not None:
-            self._add(change.added, vectors)
+        if self._revision != change.revision - 1:
+            self.rebuild()
+            return
+        self._revision = None
+        with self._explaining():
+            self._mark_dirty()
+            for start in range(0, len(change.removed), BATCH):
+                self._collection.delete(ids=[str(i) for i in change.removed[start : start + BATCH]])
+            if vectors is not None:
+                self._add(change.added, vectors)
+        self._revision = change.revision
 
     def rebuild(self, progress: Progress = silent) -> None:
         """Throw the index away and make it from the vectors in the store."""
-        self._mark_dirty()
-        self._close_client()
-        shutil.rmtree(self._folder, ignore_errors=True)
-        self._open_client()
-        total = self._store.passage_count()
-        done = 0
-        for ids, vectors in self._store.vectors(BATCH):
-            self._add(ids, vectors)
-            done += len(ids)
-            progress("rebuilding the index", done, total)
+        with self._lock, self._explaining():
+            self._revision = None
+            self._mark_dirty()
+            self._close_client()
+            _delete(self._folder)
+            self._open_client()
+            revision = self._store.revision()
+            total = self._store.passage_count()
+            done = 0
+            for ids, vectors in self._store.vectors(BATCH):
+                self._add(ids, vectors)
+                done += len(ids)
+                progress("rebuilding the index", done, total)
+            self._revision = revision
 
     def count(self) -> int:
         """Number of passages in the index."""
-        return int(self._collection.count())
+        with self._lock, self._explaining():
+            return int(self._collection.count())
 
     def close(self) -> None:
-        """Write everything and put the marker back."""
-        revision = self._store.revision()
-        self._close_client()
-        if not self._clean:
-            write_aside(self._marker, json.dumps({"revision": revision}).encode())
-            self._clean = True
+        """Write everything and, if the index agrees with the store, put the marker back."""
+        with self._lock:
+            agrees = self._revision is not None and self._revision == self._store.revision()
+            self._close_client()
+            if agrees and not self._marker.exists():
+                try:
+                    write_aside(self._marker, json.dumps({"revision": self._revision}).encode())
+                except OSError:
+                    # No room: without the marker the next start makes the index anew, which is all that is lost.
+                    self._marker.unlink(missing_ok=True)
 
     def _add(self, ids: Sequence[int], vectors: npt.NDArray[np.float32]) -> None:
         for start in range(0, len(ids), BATCH):
@@ -97,11 +125,12 @@ class PassageIndex:
             return False
         try:
             self._open_client()
-            agrees: bool = self._collection.count() == self._store.passage_count()
+            if self._collection.count() != self._store.passage_count():
+                return False
         except (chromadb.errors.ChromaError, ValueError, OSError):
             return False
-        self._clean = agrees
-        return agrees
+        self._revision = revision
+        return True
 
     def _open_client(self) -> None:
         # Without _env_file, a stray .env in the working folder would reconfigure Chroma.
@@ -117,7 +146,28 @@ class PassageIndex:
         self._client = self._collection = None
 
     def _mark_dirty(self) -> None:
-        if self._clean or self._marker.exists():
-            self._marker.unlink(missing_ok=True)
+        if self._marker.exists():
+            self._marker.unlink()
             sync_folder(self._marker.parent)
-        self._clean = False
+
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        """Errors of Chroma and of the disk, in words for the user."""
+        try:
+            yield
+        except (chromadb.errors.ChromaError, ValueError, OSError) as error:
+            folder = self._folder.parent
+            if disk_is_full(folder):
+                raise full_disk(folder) from error
+            raise StoreError(
+                f"The index in {self._folder} cannot be used ({error}). Run the same command again: it is made "
+                "anew from what was read before. If that fails too, check the disk."
+            ) from error
+
+
+def _delete(folder: Path) -> None:
+    """Delete a folder, or whatever lies in its place. Raises OSError."""
+    if folder.is_dir() and not folder.is_symlink():
+        shutil.rmtree(folder)
+    else:
+        folder.unlink(missing_ok=True)

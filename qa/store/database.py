@@ -1,0 +1,173 @@
+"""One SQLite file: its tables, its connection, its transactions, and its errors in words for the user."""
+
+import shutil
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from qa.config import FootnoteError
+
+SCHEMA_VERSION = 1
+
+SCHEMA = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    bytes INTEGER NOT NULL,
+    modified_ns INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    failure TEXT,
+    kind TEXT NOT NULL,
+    text TEXT NOT NULL,
+    characters INTEGER NOT NULL,
+    pages TEXT NOT NULL,
+    headings TEXT NOT NULL,
+    warnings TEXT NOT NULL
+);
+CREATE INDEX documents_by_digest ON documents (digest);
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document_id INTEGER NOT NULL REFERENCES documents (id),
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    page INTEGER,
+    headings TEXT NOT NULL,
+    vector BLOB NOT NULL
+);
+CREATE INDEX passages_by_document ON passages (document_id, start);
+CREATE TABLE excluded (name TEXT PRIMARY KEY);
+CREATE VIRTUAL TABLE words USING fts5 (
+    text, headings, content='', tokenize="porter unicode61 remove_diacritics 2"
+);
+"""
+
+# With less than this free, a write that failed is taken to have failed for want of room.
+NO_ROOM_BYTES = 1_000_000
+
+
+class StoreError(FootnoteError):
+    """The state folder cannot be used: of another version, not writable, full or damaged."""
+
+
+class Database:
+    """The SQLite file at `path`, made when absent. Safe to use from several threads of one process.
+
+    With `read_only` nothing is written, so it needs no lock; a file that is not there yet reads as empty.
+    Raises StoreError.
+    """
+
+    def __init__(self, path: Path, read_only: bool = False) -> None:
+        self.path = path
+        self.lock = threading.RLock()
+        try:
+            self._connection = _connect(path, read_only)
+            if read_only and self._version() == 0:
+                # Its owner is about to make the tables, or was stopped before.
+                self._connection.close()
+                self._connection = _connect(Path(":memory:"), read_only=False)
+            self._prepare()
+        except sqlite3.Error as error:
+            raise _explained(error, path) from error
+
+    def close(self) -> None:
+        with self.lock:
+            self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing, also when interrupted; errors of the disk become StoreError."""
+        with self.lock:
+            try:
+                try:
+                    self._connection.execute("BEGIN IMMEDIATE")
+                    yield self._connection
+                    self._connection.execute("COMMIT")
+                except BaseException:
+                    if self._connection.in_transaction:
+                        self._connection.execute("ROLLBACK")
+                    raise
+            except sqlite3.Error as error:
+                raise _explained(error, self.path) from error
+
+    def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        with self.lock:
+            try:
+                return self._connection.execute(query, values).fetchall()
+            except sqlite3.Error as error:
+                raise _explained(error, self.path) from error
+
+    def _version(self) -> int:
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+
+    def _prepare(self) -> None:
+        version = self._version()
+        if version == 0:
+            with self.transaction() as connection:
+                for statement in SCHEMA.strip().split(";\n"):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        elif version != SCHEMA_VERSION:
+            raise StoreError(
+                f"The state folder {self.path.parent} was written by another version of Footnote (format "
+                f"{version}, this one reads {SCHEMA_VERSION}). Nothing was changed. Use that version, or choose a "
+                "new folder with --state DIR (QA_STATE); your documents are not touched."
+            )
+
+
+def disk_is_full(folder: Path) -> bool:
+    """Whether the disk of `folder` has no room left to write."""
+    try:
+        return shutil.disk_usage(folder).free < NO_ROOM_BYTES
+    except OSError:
+        return False
+
+
+def full_disk(folder: Path) -> StoreError:
+    """The error for a disk without room."""
+    return StoreError(
+        f"The disk of the state folder {folder} is full. Everything read before is kept. "
+        "Free some space and run the same command again."
+    )
+
+
+def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
+    if read_only and path.is_file():
+        # Percent signs and question marks in a path would end the address; as_uri escapes them.
+        name = path.resolve().as_uri() + "?mode=ro"
+    else:
+        name = ":memory:" if read_only else str(path)
+    connection = sqlite3.connect(name, uri=name.startswith("file:"), check_same_thread=False, isolation_level=None)
+    if not read_only:
+        connection.execute("PRAGMA journal_mode = WAL")
+        # FULL: a committed document survives a power cut, not only a crash of this process.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        # Deleted text is overwritten, not left readable in free pages.
+        connection.execute("PRAGMA secure_delete = ON")
+    return connection
+
+
+def _explained(error: sqlite3.Error, path: Path) -> StoreError:
+    message = str(error)
+    folder = path.parent
+    if "full" in message or disk_is_full(folder):
+        return full_disk(folder)
+    if "readonly" in message or "unable to open" in message:
+        return StoreError(
+            f"The state folder {folder} cannot be written to ({message}). "
+            "Allow writing there, or choose another folder with --state DIR (QA_STATE)."
+        )
+    if "not a database" in message or "malformed" in message:
+        return StoreError(
+            f"{path} is damaged or not Footnote's ({message}). "
+            f"Move {folder} away and run `python -m qa sync`: the documents are read again."
+        )
+    return StoreError(
+        f"The state folder {folder} cannot be used: {message}. Check its disk, or choose another folder with "
+        "--state DIR (QA_STATE)."
+    )

@@ -1,0 +1,240 @@
+"""The store itself: documents and all that belongs to them, written one document a transaction."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from qa.readers import Document, Heading, Page
+from qa.splitting import Passage
+from qa.store.database import Database
+from qa.store.records import CatalogueEntry, Change, FileState, StoredPassage
+from qa.store.words import match_query, merge_words
+from qa.store.writing import FORGOTTEN, count_change, delete_document, insert_document, insert_passages
+
+
+class Store:
+    """The SQLite file at `path`, made when absent. Safe to use from several threads of one process.
+
+    With `read_only` nothing is written, so it needs no lock; a library that is not there yet reads as empty.
+    """
+
+    def __init__(self, path: Path, read_only: bool = False) -> None:
+        self._database = Database(path, read_only)
+        # Showing and citing passages slices the same few documents again and again.
+        self._text = lru_cache(maxsize=8)(self._read_text)
+
+    def close(self) -> None:
+        self._database.close()
+
+    # Facts: which embedder filled the store, and how often its passages changed.
+
+    def fact(self, name: str) -> str | None:
+        rows = self._database.rows("SELECT value FROM facts WHERE name = ?", (name,))
+        return rows[0][0] if rows else None
+
+    def set_fact(self, name: str, value: str) -> None:
+        with self._database.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    # Writing.
+
+    def replace(
+        self,
+        file: FileState,
+        document: Document,
+        passages: Sequence[Passage],
+        vectors: npt.NDArray[np.float32],
+    ) -> Change:
+        """Commit a document with its passages, in place of any of that name. `vectors`: one row a passage."""
+        with self._changing() as connection:
+            removed = delete_document(connection, file.name)
+            document_id = insert_document(connection, file, document)
+            added = insert_passages(connection, document_id, document, passages, vectors)
+            return Change(removed, added, count_change(connection, removed, added))
+
+    def fail(self, file: FileState, reason: str) -> Change:
+        """List a file that could not be read; what was known of it before is removed."""
+        with self._changing() as connection:
+            removed = delete_document(connection, file.name)
+            insert_document(connection, file, Document("", (), (), "", ()), reason)
+            return Change(removed, [], count_change(connection, removed, []))
+
+    def remove(self, name: str) -> Change:
+        """Remove a document with all that was derived from it; no change when there is none of that name."""
+        with self._changing() as connection:
+            removed = delete_document(connection, name)
+            return Change(removed, [], count_change(connection, removed, []))
+
+    def tidy(self) -> None:
+        """Wipe from the file the words of the passages removed since the last time."""
+        if self.fact(FORGOTTEN):
+            with self._database.transaction() as connection:
+                merge_words(connection)
+                connection.execute("DELETE FROM facts WHERE name = ?", (FORGOTTEN,))
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction after which no text of before is remembered."""
+        with self._database.lock:
+            try:
+                with self._database.transaction() as connection:
+                    yield connection
+            finally:
+                self._text.cache_clear()
+
+    def exclude(self, name: str) -> None:
+        """Keep a file out of the library until it is included again or leaves the folder."""
+        with self._database.transaction() as connection:
+            connection.execute("INSERT OR IGNORE INTO excluded VALUES (?)", (name,))
+
+    def include(self, name: str) -> bool:
+        """Undo `exclude`; False when the name was not excluded."""
+        with self._database.transaction() as connection:
+            return connection.execute("DELETE FROM excluded WHERE name = ?", (name,)).rowcount > 0
+
+    def touch(self, old_name: str, file: FileState) -> None:
+        """Note a new name or modification time of a document whose content is unchanged."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE documents SET name = ?, bytes = ?, modified_ns = ? WHERE name = ?",
+                (file.name, file.bytes, file.modified_ns, old_name),
+            )
+
+    # Reading.
+
+    def excluded(self) -> set[str]:
+        """Names kept out of the library by `exclude`."""
+        return {row[0] for row in self._database.rows("SELECT name FROM excluded")}
+
+    def revision(self) -> int:
+        """How often the set of passages has changed; equal revisions hold equal passages."""
+        return int(self.fact("revision") or 0)
+
+    def passage_count(self) -> int:
+        return int(self._database.rows("SELECT count(*) FROM passages")[0][0])
+
+    def files(self) -> dict[str, FileState]:
+        """Every known file by name, the failed ones included."""
+        rows = self._database.rows("SELECT name, bytes, modified_ns, digest FROM documents")
+        return {row[0]: FileState(*row) for row in rows}
+
+    def catalogue(self) -> list[CatalogueEntry]:
+        """Every known file, by name; `path` is the name here, since the store does not know the folder."""
+        rows = self._database.rows(
+            "SELECT name, failure, bytes, json_array_length(pages), characters, "
+            "(SELECT count(*) FROM passages WHERE document_id = documents.id) FROM documents ORDER BY name"
+        )
+        return [
+            CatalogueEntry(
+                name, name, "failed" if failure else "ready", failure, size, pages, passages, characters
+            )
+            for name, failure, size, pages, characters, passages in rows
+        ]
+
+    def document_id(self, name: str) -> int | None:
+        """The id of a document that was read, by its name; None when there is none."""
+        rows = self._database.rows("SELECT id FROM documents WHERE name = ? AND failure IS NULL", (name,))
+        return rows[0][0] if rows else None
+
+    def document_of(self, digest: str) -> int | None:
+        """The id of a document that was read from content of this digest; None when there is none."""
+        rows = self._database.rows("SELECT id FROM documents WHERE digest = ? AND failure IS NULL", (digest,))
+        return rows[0][0] if rows else None
+
+    def clear(self) -> None:
+        """Forget every document, so that the next sync reads and embeds all of them; the history stays."""
+        for name in self.files():
+            self.remove(name)
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM facts WHERE name = 'embedding'")
+
+    def document(self, document_id: int) -> Document:
+        """The document as it was read. KeyError when it is gone."""
+        rows = self._database.rows(
+            "SELECT text, pages, headings, kind, warnings FROM documents WHERE id = ?", (document_id,)
+        )
+        if not rows:
+            raise KeyError(document_id)
+        text, pages, headings, kind, warnings = rows[0]
+        return Document(
+            text,
+            tuple(Page(*page) for page in json.loads(pages)),
+            tuple(Heading(*heading) for heading in json.loads(headings)),
+            kind,
+            tuple(json.loads(warnings)),
+        )
+
+    def pages(self, document_id: int) -> tuple[Page, ...]:
+        """The pages of a document, in order. KeyError when it is gone."""
+        rows = self._database.rows("SELECT pages FROM documents WHERE id = ?", (document_id,))
+        if not rows:
+            raise KeyError(document_id)
+        return tuple(Page(*page) for page in json.loads(rows[0][0]))
+
+    def text(self, document_id: int) -> str:
+        """A document's canonical text. KeyError when it is gone."""
+        with self._database.lock:
+            return self._text(document_id)
+
+    def _read_text(self, document_id: int) -> str:
+        rows = self._database.rows("SELECT text FROM documents WHERE id = ?", (document_id,))
+        if not rows:
+            raise KeyError(document_id)
+        return str(rows[0][0])
+
+    def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
+        """The passages of these ids that exist, in the order of `ids`."""
+        marks = ",".join("?" * len(ids))
+        # Under the lock, so that no document leaves between its row and its text.
+        with self._database.lock:
+            rows = self._database.rows(
+                "SELECT p.id, d.id, d.name, p.start, p.end, p.page, p.headings FROM passages p "
+                f"JOIN documents d ON d.id = p.document_id WHERE p.id IN ({marks})",
+                ids,
+            )
+            found = {}
+            for passage_id, document_id, name, start, end, page, headings in rows:
+                text = self.text(document_id)[start:end]
+                path = tuple(json.loads(headings))
+                found[passage_id] = StoredPassage(passage_id, document_id, name, start, end, page, path, text)
+        return [found[passage_id] for passage_id in ids if passage_id in found]
+
+    def vectors(self, batch: int = 1000) -> Iterator[tuple[list[int], npt.NDArray[np.float32]]]:
+        """All vectors in batches: ids and an array of shape (n, dimensions), by ascending id."""
+        last = 0
+        while True:
+            rows = self._database.rows(
+                "SELECT id, vector FROM passages WHERE id > ? ORDER BY id LIMIT ?", (last, batch)
+            )
+            if not rows:
+                return
+            ids = [row[0] for row in rows]
+            yield ids, np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32).reshape(len(ids), -1)
+            last = ids[-1]
+
+    def document_passages(self, document_id: int) -> tuple[list[Passage], npt.NDArray[np.float32]]:
+        """One document's passages in the order of the text, and their vectors of shape (n, dimensions)."""
+        rows = self._database.rows(
+            "SELECT start, end, page, headings, vector FROM passages WHERE document_id = ? ORDER BY start",
+            (document_id,),
+        )
+        passages = [Passage(start, end, page, tuple(json.loads(h))) for start, end, page, h, _ in rows]
+        vectors = np.frombuffer(b"".join(row[4] for row in rows), dtype=np.float32)
+        return passages, vectors.reshape(len(rows), -1) if rows else vectors
+
+    def lexical(self, question: str, limit: int) -> list[int]:
+        """Ids of the passages that share words with the question, best BM25 first."""
+        query = match_query(question)
+        if not query:
+            return []
+        rows = self._database.rows(
+            "SELECT rowid FROM words WHERE words MATCH ? ORDER BY bm25(words, 1.0, 0.5), rowid LIMIT ?",
+            (query, limit),
+        )
+        return [row[0] for row in rows]

@@ -1,0 +1,82 @@
+"""One document into the tables and out of them, within a transaction of the caller."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from qa.readers import Document
+from qa.splitting import Passage
+from qa.store.records import FileState
+from qa.store.words import add_words, forget_words
+
+FORGOTTEN = "forgotten words"
+
+
+def insert_document(
+    connection: sqlite3.Connection, file: FileState, document: Document, failure: str | None = None
+) -> int:
+    """Add a document without its passages; returns its id."""
+    pages = json.dumps([(page.number, page.start, page.end) for page in document.pages])
+    headings = json.dumps([(h.level, h.title, h.start, h.end) for h in document.headings], ensure_ascii=False)
+    warnings = json.dumps(document.warnings, ensure_ascii=False)
+    cursor = connection.execute(
+        "INSERT INTO documents (name, bytes, modified_ns, digest, failure, kind, text, characters, pages, "
+        "headings, warnings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(file.name, file.bytes, file.modified_ns, file.digest, failure, document.kind),
+            *(document.text, len(document.text), pages, headings, warnings),
+        ),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def insert_passages(
+    connection: sqlite3.Connection,
+    document_id: int,
+    document: Document,
+    passages: Sequence[Passage],
+    vectors: npt.NDArray[np.float32],
+) -> list[int]:
+    """Add a document's passages, vectors and words; returns their ids, in order."""
+    ids = []
+    for passage, vector in zip(passages, vectors, strict=True):
+        headings = json.dumps(passage.headings, ensure_ascii=False)
+        cursor = connection.execute(
+            "INSERT INTO passages (document_id, start, end, page, headings, vector) VALUES (?, ?, ?, ?, ?, ?)",
+            (document_id, passage.start, passage.end, passage.page, headings, vector.tobytes()),
+        )
+        ids.append(int(cursor.lastrowid or 0))
+        add_words(connection, ids[-1], document.text[passage.start : passage.end], passage.headings)
+    return ids
+
+
+def delete_document(connection: sqlite3.Connection, name: str) -> list[int]:
+    """Delete a document with its passages; returns their ids ([] when there is none of that name)."""
+    row = connection.execute("SELECT id, text FROM documents WHERE name = ?", (name,)).fetchone()
+    if row is None:
+        return []
+    document_id, text = row
+    passages = connection.execute(
+        "SELECT id, start, end, headings FROM passages WHERE document_id = ?", (document_id,)
+    ).fetchall()
+    for passage_id, start, end, headings in passages:
+        forget_words(connection, passage_id, text[start:end], tuple(json.loads(headings)))
+    if passages:
+        connection.execute("INSERT OR REPLACE INTO facts VALUES (?, '1')", (FORGOTTEN,))
+    connection.execute("DELETE FROM passages WHERE document_id = ?", (document_id,))
+    connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+    return [passage[0] for passage in passages]
+
+
+def count_change(connection: sqlite3.Connection, removed: Sequence[int], added: Sequence[int]) -> int:
+    """The store's revision, one higher when passages were removed or added."""
+    if removed or added:
+        connection.execute(
+            "INSERT INTO facts VALUES ('revision', '1') "
+            "ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+        )
+    row = connection.execute("SELECT value FROM facts WHERE name = 'revision'").fetchone()
+    return int(row[0]) if row else 0
