@@ -4,6 +4,7 @@ Sequence 0 of the context is the only one used; positions follow from what was e
 """
 
 import ctypes
+import os
 from collections import deque
 from pathlib import Path
 
@@ -49,7 +50,8 @@ class Gguf:
         trained = int(llama_cpp.llama_model_n_ctx_train(self._model))
         params = llama_cpp.llama_context_default_params()
         params.n_ctx = min(context_tokens, trained) if trained > 0 else context_tokens
-        params.n_batch = params.n_ubatch = min(BATCH, params.n_ctx)
+        # llama.cpp aborts the process when it is given more at once than it was promised.
+        self._batch = params.n_batch = params.n_ubatch = min(BATCH, params.n_ctx)
         params.n_threads = params.n_threads_batch = threads
         self._context = llama_cpp.llama_init_from_model(self._model, params)
         if not self._context:
@@ -92,8 +94,8 @@ class Gguf:
 
     def evaluate(self, tokens: list[int]) -> None:
         """Read tokens after those read before; `logits` are then those of the last."""
-        for start in range(0, len(tokens), BATCH):
-            part = tokens[start : start + BATCH]
+        for start in range(0, len(tokens), self._batch):
+            part = tokens[start : start + self._batch]
             array = (llama_cpp.llama_token * len(part))(*part)
             code = llama_cpp.llama_decode(self._context, llama_cpp.llama_batch_get_one(array, len(part)))
             if code != 0:
@@ -157,7 +159,7 @@ def _load_model(path: Path) -> llama_cpp.llama_model_p:
         raise ModelError(f"{path} is not a GGUF model file. {next_step}")
     llama_cpp.llama_backend_init()
     params = llama_cpp.llama_model_default_params()
-    model = llama_cpp.llama_model_load_from_file(str(path).encode(), params)
+    model = llama_cpp.llama_model_load_from_file(os.fsencode(path), params)
     if not model:
         raise ModelError(
             f"The model {path} cannot be loaded: it is incomplete, damaged, or of a kind that this llama.cpp "
