@@ -11,7 +11,7 @@ DEPENDENT = re.compile(
     re.IGNORECASE,
 )
 SHORT = 4
-MARKER = re.compile(r"\s*\[\d+\]")
+MARKER = re.compile(r"\s*\[\d+(?:\s*[,;–-]\s*\d+)*\]")
 
 
 @dataclass(frozen=True)

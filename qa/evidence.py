@@ -44,19 +44,15 @@ def gather(
     """The sources for a question, best first: as few as the ranking is sure of, within the token budget.
 
     `count` is the number of tokens of a text for the model that will read it. A source is whole or absent; the
-    best one is always there.
+    best passage is always there.
     """
     decided = [c for c in candidates if c.relevance >= candidates[0].relevance - MARGIN][: settings.sources]
-    sources = _merge([_widened(candidate, store) for candidate in decided], store)
-    kept: list[Source] = []
-    budget = settings.evidence_tokens
-    for source in sources:
-        numbered = replace(source, n=len(kept) + 1)
-        budget -= count(quoted(numbered))
-        if kept and budget < 0:
-            break
-        kept.append(numbered)
-    return tuple(kept)
+    parts = [_widened(candidate, store) for candidate in decided]
+    while True:
+        sources = tuple(replace(source, n=n) for n, source in enumerate(_merge(parts, store), start=1))
+        if len(parts) <= 1 or sum(count(quoted(source)) for source in sources) <= settings.evidence_tokens:
+            return sources
+        parts.pop()
 
 
 def found(candidates: Sequence[Candidate]) -> tuple[Source, ...]:
