@@ -44,7 +44,9 @@ def silent(stage: str, done: int, total: int, detail: str = "") -> None:
 class Settings(BaseSettings):
     """All settings. Paths are absolute after loading; sizes name their unit."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, allow_inf_nan=False
+    )
 
     documents: Path = Field(ROOT / "seeds", description="folder of documents to answer from")
     state: Path | None = Field(None, description="folder for index and history; default: one per documents folder")
@@ -117,12 +119,23 @@ def load_settings(**flags: Any) -> Settings:
     try:
         settings = Settings(**given)
     except ValidationError as error:
-        raise SettingsError(_explain(error)) from error
+        raise SettingsError(_explain(error, given)) from error
     except ValueError as error:  # tomllib.TOMLDecodeError, also from tomli
         raise SettingsError(f"{_config_file()} is not valid TOML: {error}. Correct or delete it.") from error
+    except OSError as error:
+        raise SettingsError(
+            f"The settings file {_config_file()} cannot be read: {error.strerror}. Allow reading it or delete it."
+        ) from error
     paths = {name: value for name, value in settings if isinstance(value, Path)}
-    absolute = {name: path.expanduser().resolve() for name, path in paths.items()}
-    return settings.model_copy(update=absolute)
+    return settings.model_copy(update={name: _absolute(name, path) for name, path in paths.items()})
+
+
+def _absolute(name: str, path: Path) -> Path:
+    try:
+        return path.expanduser().resolve()
+    except (ValueError, RuntimeError, OSError) as error:  # a NUL, no such user after ~, a loop of links
+        reason = str(error).rstrip(".")
+        raise SettingsError(f"The setting {name} is {str(path)!r}, which is not a path: {reason}.") from error
 
 
 def _refuse_unknown_variables() -> None:
@@ -134,12 +147,12 @@ def _refuse_unknown_variables() -> None:
         )
 
 
-def _explain(error: ValidationError) -> str:
+def _explain(error: ValidationError, flags: dict[str, Any]) -> str:
     lines = []
     for problem in error.errors():
         name = ".".join(str(part) for part in problem["loc"])
         variable = PREFIX + name.upper()
-        origin = variable if variable in os.environ else f"--{name} or {_config_file()}"
+        origin = f"--{name}" if name in flags else variable if variable in os.environ else _config_file()
         if problem["type"] == "extra_forbidden":
             lines.append(f"There is no setting {name!r} ({_config_file()}). Remove it or correct its name.")
         else:
