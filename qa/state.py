@@ -20,6 +20,7 @@ INDEX_MARKER = "index.json"
 PREFIX_FOLDER = "prefixes"
 LOCK_FILE = "lock"
 OWNER_FILE = "owner.json"
+ASIDE = ".new"
 OURS = {INDEX_FOLDER, INDEX_MARKER, PREFIX_FOLDER, LOCK_FILE, OWNER_FILE}
 
 
@@ -29,12 +30,20 @@ class StateError(FootnoteError):
 
 def check_folder(folder: Path) -> None:
     """Raise StateError when `folder` is a file, or holds things that are not Footnote's."""
-    if folder.exists() and not folder.is_dir():
-        raise StateError(f"The state folder {folder} is a file. Choose a folder with --state DIR (QA_STATE).")
     try:
-        names = {path.name for path in folder.iterdir()} if folder.exists() else set()
+        # What was being written aside when a process was killed ends in ".new".
+        names = {path.name.removesuffix(ASIDE) for path in folder.iterdir()}
+    except FileNotFoundError:
+        return
+    except NotADirectoryError as error:
+        raise StateError(
+            f"The state folder {folder} is a file, or would lie below one. Choose a folder with --state DIR (QA_STATE)."
+        ) from error
     except OSError as error:
-        raise StateError(f"The state folder {folder} cannot be read: {error.strerror}.") from error
+        raise StateError(
+            f"The state folder {folder} cannot be read ({error.strerror}). Allow reading and writing there, or "
+            "choose another folder with --state DIR (QA_STATE)."
+        ) from error
     if names - OURS and not any(name.startswith(STORE_FILE) for name in names):
         raise StateError(
             f"The state folder {folder} holds files that are not Footnote's ({min(names - OURS)}). "
@@ -44,7 +53,7 @@ def check_folder(folder: Path) -> None:
 
 def write_aside(path: Path, content: bytes) -> None:
     """Write a small file whole or not at all: aside, flushed to the disk, then renamed."""
-    aside = path.with_name(path.name + ".new")
+    aside = path.with_name(path.name + ASIDE)
     with aside.open("wb") as file:
         file.write(content)
         file.flush()
@@ -80,9 +89,10 @@ class StateFolder:
         except filelock.Timeout as error:
             raise StateError(f"The state folder {path} is in use by {self._owner()}.") from error
         except OSError as error:
+            self._lock.release()
             raise StateError(
-                f"The state folder {path} cannot be written to ({error.strerror}). "
-                "Allow writing there, or choose another folder with --state DIR (QA_STATE)."
+                f"The state folder {path} cannot be written to ({error.strerror}). Free some space or allow "
+                "writing there, or choose another folder with --state DIR (QA_STATE)."
             ) from error
 
     def close(self) -> None:
@@ -108,5 +118,6 @@ class StateFolder:
 
 
 def _this_process() -> dict[str, object]:
-    command = " ".join([Path(sys.executable).name, *sys.argv])
+    words = [Path(sys.executable).name, *sys.argv]
+    command = " ".join(os.fsencode(word).decode("utf-8", "backslashreplace") for word in words)
     return {"pid": os.getpid(), "command": command[:200], "since": time.strftime("%Y-%m-%d %H:%M:%S")}
