@@ -2,13 +2,25 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from shlex import quote
 
 import numpy as np
 import numpy.typing as npt
 
-from qa.config import FootnoteError, Progress, Settings, silent
+from qa.catalogue import (
+    LIMITS,
+    TRY_AGAIN,
+    UnknownDocumentError,
+    catalogue,
+    limits,
+    missing,
+    retried,
+    same,
+    spelled,
+)
+from qa.config import Progress, Settings, silent
 from qa.embedding import Embedder
-from qa.folder import FoundFile, digest, scan
+from qa.folder import FoundFile, digest, scan, shown
 from qa.index import PassageIndex
 from qa.readers import Document, Reader, UnreadableFile
 from qa.splitting import Passage, split
@@ -16,10 +28,6 @@ from qa.store import CatalogueEntry, FileState, Store, StoreError
 
 # Passages of small files are embedded together up to this many: full batches without holding much.
 GROUP = 64
-
-
-class UnknownDocumentError(FootnoteError):
-    """There is no document of that name."""
 
 
 @dataclass
@@ -43,6 +51,20 @@ class _Pending:
     passages: list[Passage]
 
 
+@dataclass(frozen=True)
+class _Work:
+    """One sync under way."""
+
+    known: dict[str, FileState]
+    gone: dict[str, FileState]
+    """Known files that are not in the folder under their name; less those found under another."""
+    retried: set[str]
+    report: SyncReport
+
+    def done(self, name: str) -> None:
+        (self.report.changed if name in self.known else self.report.added).append(name)
+
+
 class Library:
     """The documents folder of `settings`, with the store and index that follow it."""
 
@@ -56,23 +78,26 @@ class Library:
     def sync(self, progress: Progress = silent) -> SyncReport:
         """Bring the library in step with the folder. What was committed before an interruption is kept.
 
-        Raises FolderError, before anything is changed, when the folder is missing, unreadable or empty.
+        Raises FolderError, before anything is changed, when the folder is missing, unreadable or empty; and
+        StoreError when there is no room to write.
         """
-        found = scan(self.settings.documents, self.settings.state_folder)
-        known = self.store.files()
-        excluded = self.store.excluded()
-        for name in excluded - found.keys():
+        found = self._scan()
+        for name in missing(self.store.excluded(), found):
             self.store.include(name)
+        excluded = self.store.excluded()
         wanted = {name: file for name, file in found.items() if name not in excluded}
-        report = SyncReport()
-        gone = {name: known[name] for name in known.keys() - wanted.keys()}
-        stale = [file for name, file in wanted.items() if not _same(file, known.get(name))]
-        report.unchanged = len(wanted) - len(stale)
-        self._read_all(stale, known, gone, report, progress)
+        known = self.store.files()
+        again = retried(self.settings, self.store)
+        gone = {name: known[name] for name in missing(known.keys(), wanted)}
+        work = _Work(known, gone, again, SyncReport())
+        stale = [file for name, file in wanted.items() if name in again or not same(file, known.get(name))]
+        work.report.unchanged = len(wanted) - len(stale)
+        self._read_all(stale, work, progress)
         for name in sorted(gone):
             self.index.follow(self.store.remove(name))
-            report.removed.append(name)
-        return report
+            work.report.removed.append(name)
+        self._settle()
+        return work.report
 
     def documents(self) -> list[CatalogueEntry]:
         """Every file of the library and, as "pending", every file that the next sync would read."""
@@ -80,49 +105,46 @@ class Library:
 
     def remove(self, name: str) -> None:
         """Take a document out of the library until `restore`; the file itself is not touched."""
-        if name not in self.store.files() and name not in scan(
-            self.settings.documents, self.settings.state_folder
-        ):
-            raise UnknownDocumentError(f"There is no document {name!r}. `python -m qa documents` lists them.")
+        known = self.store.files()
+        name = spelled(name, known if name in known else {*known, *self._scan()})
         self.store.exclude(name)
         self.index.follow(self.store.remove(name))
+        self.store.tidy()
 
     def restore(self, name: str) -> None:
         """Undo `remove`; the next sync reads the file again."""
-        if not self.store.include(name):
-            raise UnknownDocumentError(f"{name!r} was not removed. `python -m qa documents` lists the documents.")
+        try:
+            self.store.include(spelled(name, self.store.excluded()))
+        except UnknownDocumentError as error:
+            raise UnknownDocumentError(
+                f"{name!r} was not removed. `python -m qa documents` lists the documents."
+            ) from error
 
-    def _read_all(
-        self,
-        stale: list[FoundFile],
-        known: dict[str, FileState],
-        gone: dict[str, FileState],
-        report: SyncReport,
-        progress: Progress,
-    ) -> None:
+    def _scan(self) -> dict[str, FoundFile]:
+        return scan(self.settings.documents, self.settings.state_folder)
+
+    def _settle(self) -> None:
+        """Note the limits that everything unreadable was read under, and wipe the words of what is gone."""
+        if self.store.fact(LIMITS) != limits(self.settings):
+            self.store.set_fact(LIMITS, limits(self.settings))
+        self.store.tidy()
+
+    def _read_all(self, stale: list[FoundFile], work: _Work, progress: Progress) -> None:
         waiting: list[_Pending] = []
         with Reader(self.settings) as reader:
             for number, file in enumerate(stale):
                 progress("reading documents", number, len(stale), file.name)
-                (report.changed if file.name in known else report.added).append(file.name)
-                pending = self._read(file, known, gone, reader, report)
+                pending = self._read(file, work, reader)
                 if pending is not None:
                     waiting.append(pending)
                 if sum(len(item.passages) for item in waiting) >= GROUP:
-                    self._commit(waiting, progress)
+                    self._commit(waiting, work, progress)
                     waiting = []
-            self._commit(waiting, progress)
+            self._commit(waiting, work, progress)
         if stale:
             progress("reading documents", len(stale), len(stale))
 
-    def _read(
-        self,
-        file: FoundFile,
-        known: dict[str, FileState],
-        gone: dict[str, FileState],
-        reader: Reader,
-        report: SyncReport,
-    ) -> _Pending | None:
+    def _read(self, file: FoundFile, work: _Work, reader: Reader) -> _Pending | None:
         """Read one file, unless its content is known already; failures are listed, not raised."""
         state = FileState(file.name, file.bytes, file.modified_ns, "")
         try:
@@ -130,50 +152,49 @@ class Library:
                 raise UnreadableFile(file.path, file.refusal)
             if file.bytes <= self.settings.file_megabytes * 1e6:
                 state = replace(state, digest=digest(file.path))
-                if self._recognised(state, known, gone, report):
+                if self._recognised(state, work):
                     return None
             document = reader.read(file.path)
-        except (UnreadableFile, OSError) as error:
-            if isinstance(error, UnreadableFile):
-                reason = error.reason
-            else:
-                # The next sync tries again: permissions and disks change without changing the file.
-                state = replace(state, modified_ns=-1)
-                reason = f"cannot be opened: {error.strerror}"
-            self.index.follow(self.store.fail(state, reason))
-            report.failed[file.name] = reason
+        except UnreadableFile as error:
+            self._fail(state, error.reason, work)
+            return None
+        except OSError as error:
+            # Permissions and disks change without changing the file.
+            state = replace(state, modified_ns=TRY_AGAIN)
+            self._fail(state, f"cannot be opened: {error.strerror}. Give yourself the right to read it.", work)
             return None
         return _Pending(state, document, split(document, self.settings.passage_characters))
 
-    def _recognised(
-        self, state: FileState, known: dict[str, FileState], gone: dict[str, FileState], report: SyncReport
-    ) -> bool:
+    def _fail(self, state: FileState, reason: str, work: _Work) -> None:
+        self.index.follow(self.store.fail(state, reason))
+        work.report.failed[state.name] = reason
+
+    def _recognised(self, state: FileState, work: _Work) -> bool:
         """Whether the content is known: touched, renamed, or a copy, whose vectors serve again."""
-        before = known.get(state.name)
-        if before is not None and before.digest == state.digest:
+        before = work.known.get(state.name)
+        if before is not None and before.digest == state.digest and state.name not in work.retried:
             self.store.touch(state.name, state)
-            report.changed.remove(state.name)
-            report.unchanged += 1
+            work.report.unchanged += 1
             return True
-        old_name = next((name for name, old in gone.items() if old.digest == state.digest), None)
+        old_name = next((name for name, old in work.gone.items() if old.digest == state.digest), None)
         if old_name is not None and before is None:
             self.store.touch(old_name, state)
-            del gone[old_name]
-            report.added.remove(state.name)
-            report.renamed.append(state.name)
+            del work.gone[old_name]
+            work.report.renamed.append(state.name)
             return True
-        return self._copied(state)
+        return self._copied(state, work)
 
-    def _copied(self, state: FileState) -> bool:
+    def _copied(self, state: FileState, work: _Work) -> bool:
         document_id = self.store.document_of(state.digest)
         if document_id is None:
             return False
         document = self.store.document(document_id)
         passages, vectors = self.store.document_passages(document_id)
         self.index.follow(self.store.replace(state, document, passages, vectors), vectors)
+        work.done(state.name)
         return True
 
-    def _commit(self, waiting: list[_Pending], progress: Progress) -> None:
+    def _commit(self, waiting: list[_Pending], work: _Work, progress: Progress) -> None:
         """Embed the passages of several documents together, then commit each in a transaction of its own."""
         texts = [text for item in waiting for text in passage_texts(item.document, item.passages)]
         vectors = self._embed(texts, waiting[-1].file.name if waiting else "", progress)
@@ -182,6 +203,7 @@ class Library:
             rows = vectors[start : start + len(item.passages)]
             start += len(item.passages)
             self.index.follow(self.store.replace(item.file, item.document, item.passages, rows), rows)
+            work.done(item.file.name)
 
     def _embed(self, texts: list[str], name: str, progress: Progress) -> npt.NDArray[np.float32]:
         parts = []
@@ -203,21 +225,6 @@ def with_headings(headings: tuple[str, ...], text: str) -> str:
     return " > ".join(headings) + "\n" + text.strip() if headings else text.strip()
 
 
-def catalogue(settings: Settings, store: Store) -> list[CatalogueEntry]:
-    """What the store holds beside what the folder holds; needs neither models nor the lock."""
-    found = scan(settings.documents, settings.state_folder)
-    known = store.files()
-    excluded = store.excluded()
-    entries = {
-        entry.document: replace(entry, path=str(settings.documents / entry.document))
-        for entry in store.catalogue()
-    }
-    for name, file in found.items():
-        if name not in excluded and not _same(file, known.get(name)):
-            entries[name] = CatalogueEntry(name, str(file.path), "pending", None, file.bytes, 0, 0, 0)
-    return [entries[name] for name in sorted(entries)]
-
-
 def check_embedding(settings: Settings, store: Store) -> None:
     """Refuse a store that another embedding model or passage length filled; note both in a new one."""
     ours = f"{settings.embedding}, passages of {settings.passage_characters} characters"
@@ -225,11 +232,8 @@ def check_embedding(settings: Settings, store: Store) -> None:
     if theirs is None:
         store.set_fact("embedding", ours)
     elif theirs != ours:
+        folders = f"--documents {quote(shown(settings.documents))} --state {quote(shown(settings.state_folder))}"
         raise StoreError(
-            f"This library was embedded with {theirs}; the settings now say {ours}. Set them back, or run "
-            "`python -m qa sync --rebuild` to read and embed every document again."
+            f"This library was embedded with {theirs}; the settings now say {ours}. Set them back, or run\n"
+            f"  python -m qa sync --rebuild {folders}\nto read and embed every document again."
         )
-
-
-def _same(file: FoundFile, state: FileState | None) -> bool:
-    return state is not None and (file.bytes, file.modified_ns) == (state.bytes, state.modified_ns)

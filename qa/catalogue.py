@@ -1,0 +1,75 @@
+"""What the store holds beside what the folder holds: which files are ready, failed, or still to be read."""
+
+import json
+import unicodedata
+from collections.abc import Collection
+from dataclasses import replace
+
+from qa.config import FootnoteError, Settings
+from qa.folder import FoundFile, scan, shown
+from qa.readers import READABLE
+from qa.store import CatalogueEntry, FileState, Store
+
+LIMITS = "limits"
+# In place of the modification time of a file that could not be opened: it never agrees, so it is tried again.
+TRY_AGAIN = -1
+
+
+class UnknownDocumentError(FootnoteError):
+    """There is no document of that name."""
+
+
+def catalogue(settings: Settings, store: Store) -> list[CatalogueEntry]:
+    """What the store holds beside what the folder holds; needs neither models nor the lock."""
+    found = scan(settings.documents, settings.state_folder)
+    known = store.files()
+    excluded = store.excluded()
+    again = retried(settings, store)
+    entries = {entry.document: replace(entry, path=_path(entry, found, settings)) for entry in store.catalogue()}
+    for name, file in found.items():
+        before = known.get(name)
+        # A file that could not be opened stays listed with its reason, although the next sync tries again.
+        waits = before is not None and before.modified_ns == TRY_AGAIN
+        if name not in excluded and not waits and (name in again or not same(file, before)):
+            entries[name] = CatalogueEntry(name, shown(file.path), "pending", None, file.bytes, 0, 0, 0)
+    return [entries[name] for name in sorted(entries)]
+
+
+def limits(settings: Settings) -> str:
+    """What decides whether a file can be read, beside the file."""
+    values = (settings.file_megabytes, settings.text_characters, settings.read_seconds, settings.read_megabytes)
+    return json.dumps([*values, *READABLE])
+
+
+def retried(settings: Settings, store: Store) -> set[str]:
+    """Names of the files that failed under other limits than those of today, and are to be tried again."""
+    if store.fact(LIMITS) == limits(settings):
+        return set()
+    return {entry.document for entry in store.catalogue() if entry.status == "failed"}
+
+
+def missing(names: Collection[str], found: dict[str, FoundFile]) -> list[str]:
+    """Those of `names` that are not in the folder any more; below a folder that cannot be listed, who knows."""
+    hidden = tuple(f"{name}/" for name, file in found.items() if file.hides)
+    return sorted(name for name in names if name not in found and not name.startswith(hidden))
+
+
+def spelled(name: str, names: Collection[str]) -> str:
+    """`name` as it is among `names`, also when its accents are composed otherwise (as on a Mac)."""
+    if name in names:
+        return name
+    form = unicodedata.normalize("NFC", name)
+    for other in names:
+        if unicodedata.normalize("NFC", other) == form:
+            return other
+    raise UnknownDocumentError(f"There is no document {name!r}. `python -m qa documents` lists them.")
+
+
+def same(file: FoundFile, state: FileState | None) -> bool:
+    """Whether a file is as it was when it was read, by size and modification time."""
+    return state is not None and (file.bytes, file.modified_ns) == (state.bytes, state.modified_ns)
+
+
+def _path(entry: CatalogueEntry, found: dict[str, FoundFile], settings: Settings) -> str:
+    file = found.get(entry.document)
+    return shown(file.path if file else settings.documents / entry.document)
