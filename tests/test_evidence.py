@@ -160,7 +160,7 @@ def test_a_passage_without_sentence_ends_nearby_stays_as_it_is() -> None:
     text = "word " * 400
     with filled([Document(text, (), (), "text", ())]) as store:
         ranked = candidates(store, [0.0, *[-20.0] * 100])
-        middle = [c for c in ranked if WIDENING < c.passage.start and c.passage.end < len(text) - WIDENING][:1]
+        middle = [c for c in ranked if c.passage.start > WIDENING and c.passage.end < len(text) - WIDENING][:1]
         (source,) = gather(middle, store, SETTINGS, words)
         assert (source.start, source.end) == (middle[0].passage.start, middle[0].passage.end)
 

@@ -1,0 +1,73 @@
+"""Fusion by its law; search with the real embedder, reranker and index."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_library import small_engine
+
+from qa.engine import Engine
+from qa.retrieval import fuse
+
+rankings = st.lists(st.lists(st.integers(1, 30), unique=True, max_size=20), max_size=5)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with small_engine(tmp_path_factory.mktemp("library"), chat=False) as engine:
+        yield engine
+
+
+@given(rankings)
+def test_fusion_holds_each_passage_once_by_its_summed_reciprocal_ranks(rankings: list[list[int]]) -> None:
+    fused = fuse(rankings)
+    assert sorted(fused) == sorted({i for ranking in rankings for i in ranking})
+    scores = [sum(1 / (61 + r.index(i)) for r in rankings if i in r) for i in fused]
+    assert all(one >= other - 1e-12 for one, other in pairwise(scores))
+
+
+def test_fusion_prefers_what_both_rankings_found() -> None:
+    assert fuse([[1, 2, 3], [4, 2, 5]])[0] == 2
+    assert fuse([[7, 8, 9]]) == [7, 8, 9]
+    assert fuse([]) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Where can I buy diesel?", "pier C"),
+        ("Who started the choir?", "Ada Lindqvist"),
+        ("Why did the oven break the second time?", "broken fan"),
+        ("KELLER", "firm Keller"),
+        ("What does a night cost for a guest's yacht?", "18 euros"),
+    ],
+)
+def test_the_passage_that_answers_is_first(engine: Engine, question: str, words: str) -> None:
+    best = engine.retriever.search(question)[0]
+    assert words in best.passage.text
+
+
+def test_candidates_are_ranked_and_each_is_an_interval_of_its_document(engine: Engine) -> None:
+    found = engine.retriever.search("What is sold in the harbour?")
+    assert [c.relevance for c in found] == sorted((c.relevance for c in found), reverse=True)
+    assert len({c.passage.id for c in found}) == len(found)
+    for candidate in found:
+        passage = candidate.passage
+        assert passage.text == engine.store.text(passage.document_id)[passage.start : passage.end]
+
+
+def test_a_question_about_something_else_is_below_the_floor(engine: Engine) -> None:
+    found = engine.retriever.search("What is the melting point of tungsten?")
+    assert found[0].relevance < engine.settings.relevance_floor
+
+
+def test_a_follow_up_finds_what_the_question_before_it_was_about(engine: Engine) -> None:
+    found = engine.retriever.search("And in winter?", "Is diesel sold in the harbour?")
+    assert "the pump is closed" in found[0].passage.text
+
+
+@pytest.mark.parametrize("question", ["?", "the", '"', "NEAR(a b)", "x" * 4000, "🛢", "a OR (", "柴油"])
+def test_any_question_can_be_searched(engine: Engine, question: str) -> None:
+    assert isinstance(engine.retriever.search(question), list)
