@@ -9,7 +9,7 @@ from qa.config import FootnoteError, Settings
 from qa.conversation import Turn, search_context
 from qa.evidence import Source, found, gather
 from qa.llm import ChatModel, PromptRead
-from qa.prompt import REFUSAL, is_refusal, messages
+from qa.prompt import REFUSAL, is_refusal, may_become_refusal, messages
 from qa.retrieval import Retriever
 from qa.store import Store
 
@@ -115,6 +115,7 @@ class Answerer:
         self, question: str, sources: tuple[Source, ...], prompt: list[int], clock: "_Clock"
     ) -> Iterator[Event]:
         written = ""
+        shown = 0
         done: list[Claim] = []
         for event in self.model.stream(prompt, self.settings.answer_tokens):
             if isinstance(event, PromptRead):
@@ -123,18 +124,24 @@ class Answerer:
                 continue
             clock.token()
             written += event.text
-            yield Token(event.text)
+            if is_refusal(written):
+                break
+            if may_become_refusal(written):
+                continue
+            yield Token(written[shown:])
+            shown = len(written)
             new = settled(written, len(sources))[len(done) :]
             if any(claim.text == earlier.text for claim in new for earlier in done):
                 # A small model that repeats itself goes on for ever.
                 written = written[: new[0].start]
                 break
             done += new
-            if not is_refusal(written):
-                yield from map(ClaimChecked, new)
+            yield from map(ClaimChecked, new)
         if is_refusal(written):
             yield _refused(question, sources, clock)
             return
+        if shown < len(written):
+            yield Token(written[shown:])
         final = claims(written, len(sources))
         yield from map(ClaimChecked, final[len(done) :])
         cut = clock.answer_tokens >= self.settings.answer_tokens
