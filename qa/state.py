@@ -37,7 +37,8 @@ def check_folder(folder: Path) -> None:
         return
     except NotADirectoryError as error:
         raise StateError(
-            f"The state folder {folder} is a file, or would lie below one. Choose a folder with --state DIR (QA_STATE)."
+            f"The state folder {folder} is a file, or would lie below one. "
+            "Choose a folder with --state DIR (QA_STATE)."
         ) from error
     except OSError as error:
         raise StateError(
@@ -113,7 +114,7 @@ class StateFolder:
                 f"process {owner['pid']} ({owner['command']}), since {owner['since']}. "
                 "Ask there, or stop it and try again, or choose another folder with --state DIR"
             )
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             return "another process of Footnote. Stop it and try again"
 
 
