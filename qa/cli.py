@@ -4,6 +4,7 @@ Results go to standard output, progress and errors to standard error. Exit codes
 wrong, 2 something to put right (the message says what), 130 interrupted.
 """
 
+import io
 import json
 import os
 import signal
@@ -19,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from qa.config import FootnoteError, Settings, load_settings
-from qa.terminal import print_answer, progress_bars, size, source_dictionary
+from qa.terminal import print_answer, progress_bars, size, source_dictionary, visible
 
 app = typer.Typer(
     help="Ask the documents of a folder questions, on this machine; every sentence of an answer has its source.",
@@ -39,24 +40,33 @@ Model = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 Question = Annotated[str, typer.Argument(help="The question; - reads one a line from standard input.")]
 
-out = Console(highlight=False, markup=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, markup=False)
+INTERRUPTED = 130
+
+# No emoji: they would replace the ":key:" of a document by a picture of one.
+out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def main() -> None:
     """Run the command line; every FootnoteError becomes its message and exit code 2."""
-    _default_signals()
+    _prepare_signals()
+    _prepare_streams()
+    code: int | str | None = 0
     try:
         app()
+    except SystemExit as end:
+        code = end.code
     except FootnoteError as error:
-        err.print(f"Footnote: {error}")
-        sys.exit(2)
-    except KeyboardInterrupt:
+        err.print(visible(f"Footnote: {error}"))
+        code = 2
+    if code == INTERRUPTED:
         err.print("\nStopped. What was finished is kept; the same command goes on from there.")
-        sys.exit(130)
+    try:
+        sys.stdout.flush()
     except BrokenPipeError:
         # The reader (head, less) has seen enough; nothing is left to flush to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
 @app.command()
@@ -100,8 +110,8 @@ def search(
                 )
                 continue
             for source in sources:
-                out.print(f"[{source.n}] {source.title}  (relevance {source.relevance:.1f})")
-                out.print(source.text.strip() + "\n")
+                out.print(visible(f"[{source.n}] {source.title}  (relevance {source.relevance:.1f})"))
+                out.print(visible(source.text.strip()) + "\n")
 
 
 @app.command()
@@ -124,7 +134,7 @@ def sync(
     done = [f"{len(getattr(report, name))} {name}" for name in counts if getattr(report, name)]
     out.print(", ".join([*done, f"{report.unchanged} unchanged", f"{len(report.failed)} failed"]) + ".")
     for name, reason in report.failed.items():
-        out.print(f"  {name}: {reason}")
+        out.print(visible(f"  {name}: {reason}"))
 
 
 @app.command("documents")
@@ -159,7 +169,9 @@ def list_documents(
         table.add_column(column, justify="right" if column in ("size", "pages", "passages") else "left")
     for entry in entries:
         numbers = (str(entry.pages or "–"), str(entry.passages))
-        table.add_row(entry.document, entry.status, size(entry.bytes), *numbers, entry.reason or "")
+        table.add_row(
+            visible(entry.document), entry.status, size(entry.bytes), *numbers, visible(entry.reason or "")
+        )
     out.print(table)
 
 
@@ -193,7 +205,8 @@ def bench(
     plot: Annotated[Path | None, typer.Option(help="Draw where a question's time goes, as a PNG or SVG.")] = None,
 ) -> None:
     """Measure ingestion, retrieval and answers on this machine, each beside the bare library in the same run."""
-    from qa.evaluation.bench import draw, measure
+    from qa.evaluation.bench import measure
+    from qa.evaluation.plot import draw
 
     settings = load_settings(documents=documents, state=state, model=model)
     with progress_bars(err) as progress:
@@ -276,6 +289,16 @@ def _print_line(engine: Any, line: str) -> None:
         print(json.dumps({"question": line.strip(), "error": str(error)}, ensure_ascii=False), flush=True)
 
 
-def _default_signals() -> None:
-    """SIGTERM ends as Ctrl-C does: what is open is closed, the index in order."""
+def _prepare_signals() -> None:
+    """Ctrl-C ends with its message, and SIGTERM as Ctrl-C does: what is open is closed, the index in order."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
+
+
+def _prepare_streams() -> None:
+    """UTF-8 whatever the locale says, without changing line ends: other programs read what is printed."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")

@@ -1,0 +1,1 @@
+"""Measures the product on real questions, always beside something bare in the same run."""
