@@ -145,7 +145,7 @@ def test_paths_are_absolute_and_know_the_home_folder(tmp_path: Path, monkeypatch
 
 @pytest.mark.parametrize("path", ["a\0b", "~no-such-user-here/x"])
 def test_what_cannot_be_a_path_is_named(path: str) -> None:
-    with pytest.raises(SettingsError, match="documents is .* which is not a path"):
+    with pytest.raises(SettingsError, match=r"documents is .* which is not a path"):
         load_settings(documents=path)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from qa.embedding import BATCH, DIMENSIONS, TOKENS, Embedder, Reranker, batches, feeds
 
-WORDS = "pump valve pressure garden minutes lease river weir museum rope moisture sensor reset".split()
+WORDS = ["pump", "valve", "pressure", "garden", "minutes", "lease", "river", "weir", "museum", "rope", "sensor"]
 
 
 def texts(count: int) -> list[str]:

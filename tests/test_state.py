@@ -76,7 +76,7 @@ def test_an_unreadable_note_of_the_owner_still_gives_a_clear_error(
     content: bytes, tmp_path: Path, owner: subprocess.Popen[str]
 ) -> None:
     (tmp_path / "state" / OWNER_FILE).write_bytes(content)
-    with pytest.raises(StateError, match="in use by another process of Footnote. Stop it"):
+    with pytest.raises(StateError, match=r"in use by another process of Footnote\. Stop it"):
         StateFolder(tmp_path / "state")
 
 
