@@ -18,6 +18,7 @@ import chromadb.config
 import chromadb.errors
 import numpy as np
 import numpy.typing as npt
+from chromadb.api.shared_system_client import SharedSystemClient
 
 from qa.config import Progress, silent
 from qa.state import INDEX_FOLDER, INDEX_MARKER, sync_folder, write_aside
@@ -127,7 +128,7 @@ class PassageIndex:
             self._open_client()
             if self._collection.count() != self._store.passage_count():
                 return False
-        except (chromadb.errors.ChromaError, ValueError, OSError):
+        except (chromadb.errors.ChromaError, OSError):
             return False
         self._revision = revision
         return True
@@ -135,7 +136,14 @@ class PassageIndex:
     def _open_client(self) -> None:
         # Without _env_file, a stray .env in the working folder would reconfigure Chroma.
         settings = chromadb.config.Settings(_env_file=None, anonymized_telemetry=False)
-        self._client = chromadb.PersistentClient(str(self._folder), settings)
+        try:
+            self._client = chromadb.PersistentClient(str(self._folder), settings)
+        except BaseException as error:
+            # Else the half-started system would be handed out again for the same folder.
+            SharedSystemClient.clear_system_cache()
+            if isinstance(error, ValueError | AttributeError):  # what its own clearing up runs into
+                raise chromadb.errors.InternalError(str(error)) from error
+            raise
         self._collection = self._client.get_or_create_collection(
             COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
         )
@@ -155,7 +163,7 @@ class PassageIndex:
         """Errors of Chroma and of the disk, in words for the user."""
         try:
             yield
-        except (chromadb.errors.ChromaError, ValueError, OSError) as error:
+        except (chromadb.errors.ChromaError, OSError) as error:
             folder = self._folder.parent
             if disk_is_full(folder):
                 raise full_disk(folder) from error
