@@ -1,0 +1,199 @@
+// The side panel. Everything that comes from a document or a file name goes into the page by textContent only.
+const find = (id) => element.querySelector('#' + id);
+const panel = find('fn-panel'), body = find('fn-body'), title = find('fn-title'), subtitle = find('fn-subtitle');
+const note = find('fn-note'), list = find('fn-list');
+const numbers = new Intl.NumberFormat('en');
+let opener = null;   // what had the focus, to give it back
+let request = 0;     // the last thing asked for wins, whatever arrives last
+
+function make(tag, className, text) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (text !== undefined) node.textContent = text;
+  return node;
+}
+
+function say(text) {
+  note.textContent = text || '';
+  note.hidden = !text;
+}
+
+function show(kind) {
+  if (panel.hidden) opener = document.activeElement;
+  panel.hidden = false;
+  panel.dataset.kind = kind;
+  document.body.classList.add('fn-open');
+  list.setAttribute('aria-expanded', String(kind === 'list'));
+}
+
+function close() {
+  if (panel.hidden) return;
+  panel.hidden = true;
+  document.body.classList.remove('fn-open');
+  list.setAttribute('aria-expanded', 'false');
+  for (const old of document.querySelectorAll('.fn-shown')) old.classList.remove('fn-shown');
+  if (opener && opener.isConnected) opener.focus({ preventScroll: true });
+}
+
+function nodes(pieces) {
+  return pieces.map(([kind, value]) => {
+    if (kind === 'page') return make('div', 'fn-page', 'Page ' + value);
+    return kind === 'mark' ? make('mark', '', value) : document.createTextNode(value);
+  });
+}
+
+// One end of a long document: a button that brings the next part, until there is none.
+function more(opened, side) {
+  const left = side === 'before' ? opened.low : opened.total - opened.high;
+  if (!left) return null;
+  const button = make('button', 'fn-more', 'Show more (' + numbers.format(left) + ' characters ' + side + ')');
+  button.type = 'button';
+  button.onclick = async () => {
+    button.disabled = true;
+    const wish = side === 'before'
+      ? { id: opened.id, low: Math.max(0, opened.low - 60000), high: opened.low }
+      : { id: opened.id, low: opened.high, high: opened.high + 60000 };
+    const part = await server.more_text(wish);
+    if (part.problem) { say(part.problem); return; }
+    const below = body.scrollHeight - body.scrollTop;
+    if (side === 'before') opened.low = part.low; else opened.high = part.high;
+    const next = more(opened, side);
+    const fresh = side === 'before' ? [next, ...nodes(part.pieces)] : [...nodes(part.pieces), next];
+    button.replaceWith(...fresh.filter(Boolean));
+    if (side === 'before') body.scrollTop = body.scrollHeight - below;
+  };
+  return button;
+}
+
+function place(opened) {
+  const parts = [];
+  if (opened.page !== null && opened.page !== undefined) parts.push('page ' + opened.page);
+  if (opened.headings && opened.headings.length) parts.push(opened.headings.join(' › '));
+  return parts.join(' · ');
+}
+
+function draw(opened) {
+  if (opened.problem) {
+    title.textContent = 'Not found';
+    subtitle.textContent = '';
+    body.replaceChildren();
+    say(opened.problem);
+    return;
+  }
+  title.textContent = opened.document;
+  subtitle.textContent = place(opened);
+  say(opened.note);
+  const text = make('div', 'fn-document');
+  text.append(...[more(opened, 'before'), ...nodes(opened.pieces), more(opened, 'after')].filter(Boolean));
+  body.replaceChildren(text);
+  const mark = body.querySelector('mark');
+  if (mark) mark.scrollIntoView({ block: 'center' }); else body.scrollTop = 0;
+}
+
+async function open(call, argument, kind) {
+  const mine = ++request;
+  let answer;
+  try { answer = await server[call](argument); } catch (error) {
+    answer = { problem: 'Footnote does not answer. Is it still running in its terminal?' };
+  }
+  if (mine !== request) return;
+  show(kind);
+  (kind === 'list' ? drawList : draw)(answer);
+  find('fn-close').focus({ preventScroll: true });
+}
+
+function openSource(link) {
+  const href = link.getAttribute('href');
+  for (const old of document.querySelectorAll('.fn-shown')) old.classList.remove('fn-shown');
+  for (const same of document.querySelectorAll('a[href="' + CSS.escape(href) + '"]')) same.classList.add('fn-shown');
+  open('open_source', href.slice(href.indexOf('#cite-') + 6), 'document');
+}
+
+function size(bytes) {
+  if (bytes < 1000) return bytes + ' bytes';
+  return bytes < 1e6 ? Math.round(bytes / 1000) + ' kB' : (bytes / 1e6).toFixed(1) + ' MB';
+}
+
+function drawFolder(library) {
+  const ready = library.documents.filter((entry) => entry.status === 'ready').length;
+  find('fn-folder').textContent = library.folder;
+  list.textContent = ready + (ready === 1 ? ' document' : ' documents');
+}
+
+function drawList(library) {
+  if (library.documents) drawFolder(library);
+  title.textContent = 'Documents';
+  subtitle.textContent = library.folder || '';
+  say(library.problem);
+  const entries = (library.documents || []).map((entry) => {
+    const row = make('button', 'fn-entry fn-' + entry.status);
+    row.type = 'button';
+    row.append(make('span', 'fn-entry-name', entry.document));
+    const facts = [];
+    if (entry.status === 'ready') {
+      if (entry.pages) facts.push(entry.pages + (entry.pages === 1 ? ' page' : ' pages'));
+      facts.push(entry.passages + (entry.passages === 1 ? ' passage' : ' passages'));
+    }
+    facts.push(size(entry.bytes));
+    row.append(make('span', 'fn-entry-facts', facts.join(' · ')));
+    if (entry.status === 'failed') row.append(make('span', 'fn-entry-reason', 'Not read: ' + entry.reason));
+    if (entry.status === 'pending') row.append(make('span', 'fn-entry-reason', 'New or changed: not read yet'));
+    row.disabled = entry.status !== 'ready';
+    row.onclick = () => open('open_document', entry.document, 'document');
+    return row;
+  });
+  const again = make('button', 'fn-more', 'Read the folder again');
+  again.type = 'button';
+  again.onclick = async () => {
+    again.disabled = true;
+    again.textContent = 'Reading the folder …';
+    await open('read_again', null, 'list');
+  };
+  body.replaceChildren(...entries, again);
+  body.scrollTop = 0;
+}
+
+// While an answer is written its links are replaced many times a second, so a slow click may end on another node
+// than it began on. What counts is where the pointer went down.
+let pressed = null;
+const link = (event) => event.target.closest && event.target.closest('a[href*="#cite-"]');
+const handlers = {
+  pointerdown(event) {
+    const found = event.button === 0 ? link(event) : null;
+    pressed = found ? { found, x: event.clientX, y: event.clientY } : null;
+  },
+  pointerup(event) {
+    const was = pressed;
+    pressed = null;
+    if (was && Math.hypot(event.clientX - was.x, event.clientY - was.y) < 10) openSource(was.found);
+  },
+  click(event) {
+    const found = link(event);
+    if (!found) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.detail === 0) openSource(found);   // the keyboard; a pointer was served by pointerup
+  },
+  keydown(event) {
+    if (event.key === 'Escape') close();
+  },
+};
+for (const [name, handler] of Object.entries(window.footnoteHandlers || {})) {
+  document.removeEventListener(name, handler, true);
+}
+window.footnoteHandlers = handlers;
+for (const [name, handler] of Object.entries(handlers)) document.addEventListener(name, handler, true);
+
+find('fn-close').onclick = close;
+list.onclick = () => {
+  if (!panel.hidden && panel.dataset.kind === 'list') close(); else open('documents', null, 'list');
+};
+find('fn-new').onclick = () => { close(); trigger('click'); };
+server.documents(null).then(drawFolder);
+
+// Gradio labels each message with its source, markup and all; without it a screen reader reads the message.
+new MutationObserver(() => {
+  for (const message of document.querySelectorAll('#fn-chat [data-testid][aria-label]')) {
+    message.removeAttribute('aria-label');
+  }
+}).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['aria-label'] });
