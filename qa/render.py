@@ -15,9 +15,9 @@ from qa.evidence import Source
 from qa.prompt import REFUSAL
 
 # Letters, digits and plain spaces stand for themselves in HTML and Markdown; so does all that is not ASCII.
-SPECIAL = re.compile(r"[\x00-\x1f!-/:-@\[-`{-~\x7f]")
-# What HTML itself would not give back: these become U+FFFD when a page is read.
-UNREADABLE = re.compile("[\x00\ud800-\udfff]")
+SPECIAL = re.compile(r"[\t\n\f\r!-/:-@\[-`{-~]")
+# Control characters and lone surrogates have no place in a page: each becomes U+FFFD, so that it is seen.
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 CARD_WORDS = 150
 UNSUPPORTED = "no footnote: check this yourself"
 
@@ -123,6 +123,7 @@ def _placed(parts: list[str | int], sources: tuple[Source, ...], token: str) -> 
     for part in parts:
         if isinstance(part, int):
             waiting.append(part)
+        if isinstance(part, int) or not part:
             continue
         closing = re.match(r"[.,;:!?…]*", part) if waiting else None
         punctuation = closing.group() if closing else ""
