@@ -26,6 +26,9 @@ from qa.store import Change, Store, StoreError, disk_is_full, full_disk
 
 COLLECTION = "passages"
 BATCH = 2000
+# Nodes that a search of the graph keeps in view. Of the true 20 nearest among 8,000, at 100 (Chroma's own) and
+# at 200: 0.999 and 1.000 near passages, 0.88 and 0.97 for questions far from all; some ms more.
+DEPTH = 200
 
 
 class PassageIndex:
@@ -59,13 +62,14 @@ class PassageIndex:
         return [int(passage_id) for passage_id in found["ids"][0]]
 
     def follow(self, change: Change, vectors: npt.NDArray[np.float32] | None = None) -> None:
-        """Repeat a committed change of the store; `vectors` has one row for each added passage.
+        """Repeat a committed change of the store; `vectors` has a row for each added passage, in order
+        (more, when the store took only the first).
 
         When a change before it was missed (interrupted, or no room to write), everything is made anew.
         """
         if not (change.removed or change.added):
             return
-        if self._revision != change.revision - 1:
+        if self._revision != change.since:
             self.rebuild()
             return
         self._revision = None
@@ -74,7 +78,7 @@ class PassageIndex:
             for start in range(0, len(change.removed), BATCH):
                 self._collection.delete(ids=[str(i) for i in change.removed[start : start + BATCH]])
             if vectors is not None:
-                self._add(change.added, vectors)
+                self._add(change.added, vectors[: len(change.added)])
         self._revision = change.revision
 
     def rebuild(self, progress: Progress = silent) -> None:
@@ -145,7 +149,7 @@ class PassageIndex:
                 raise chromadb.errors.InternalError(str(error)) from error
             raise
         self._collection = self._client.get_or_create_collection(
-            COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine", "ef_search": DEPTH}}
         )
 
     def _close_client(self) -> None:

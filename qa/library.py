@@ -1,11 +1,11 @@
 """A folder of documents kept in step with the store and the index: add, change, rename, remove, resume."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from shlex import quote
 
 import numpy as np
-import numpy.typing as npt
 
 from qa.catalogue import (
     LIMITS,
@@ -19,12 +19,13 @@ from qa.catalogue import (
     spelled,
 )
 from qa.config import Progress, Settings, silent
-from qa.embedding import Embedder
+from qa.embedding import Embedder, Floats
 from qa.folder import FoundFile, digest, scan, shown
 from qa.index import PassageIndex
 from qa.readers import Document, Reader, UnreadableFile
 from qa.splitting import Passage, split
-from qa.store import CatalogueEntry, FileState, Store, StoreError
+from qa.state import uninterrupted
+from qa.store import CatalogueEntry, Change, FileState, Store, StoreError, merged
 
 # Passages of small files are embedded together up to this many: full batches without holding much.
 GROUP = 64
@@ -93,9 +94,7 @@ class Library:
         stale = [file for name, file in wanted.items() if name in again or not same(file, known.get(name))]
         work.report.unchanged = len(wanted) - len(stale)
         self._read_all(stale, work, progress)
-        for name in sorted(gone):
-            self.index.follow(self.store.remove(name))
-            work.report.removed.append(name)
+        self._remove_all(sorted(gone), work.report)
         self._settle()
         return work.report
 
@@ -108,7 +107,8 @@ class Library:
         known = self.store.files()
         name = spelled(name, known if name in known else {*known, *self._scan()})
         self.store.exclude(name)
-        self.index.follow(self.store.remove(name))
+        with self._following() as changes:
+            changes.append(self.store.remove(name))
         self.store.tidy()
 
     def restore(self, name: str) -> None:
@@ -128,6 +128,13 @@ class Library:
         if self.store.fact(LIMITS) != limits(self.settings):
             self.store.set_fact(LIMITS, limits(self.settings))
         self.store.tidy()
+
+    def _remove_all(self, names: list[str], report: SyncReport) -> None:
+        for start in range(0, len(names), GROUP):
+            with self._following() as changes:
+                for name in names[start : start + GROUP]:
+                    changes.append(self.store.remove(name))
+                    report.removed.append(name)
 
     def _read_all(self, stale: list[FoundFile], work: _Work, progress: Progress) -> None:
         waiting: list[_Pending] = []
@@ -166,7 +173,8 @@ class Library:
         return _Pending(state, document, split(document, self.settings.passage_characters))
 
     def _fail(self, state: FileState, reason: str, work: _Work) -> None:
-        self.index.follow(self.store.fail(state, reason))
+        with self._following() as changes:
+            changes.append(self.store.fail(state, reason))
         work.report.failed[state.name] = reason
 
     def _recognised(self, state: FileState, work: _Work) -> bool:
@@ -190,7 +198,8 @@ class Library:
             return False
         document = self.store.document(document_id)
         passages, vectors = self.store.document_passages(document_id)
-        self.index.follow(self.store.replace(state, document, passages, vectors), vectors)
+        with self._following(vectors) as changes:
+            changes.append(self.store.replace(state, document, passages, vectors))
         work.done(state.name)
         return True
 
@@ -199,13 +208,28 @@ class Library:
         texts = [text for item in waiting for text in passage_texts(item.document, item.passages)]
         vectors = self._embed(texts, waiting[-1].file.name if waiting else "", progress)
         start = 0
-        for item in waiting:
-            rows = vectors[start : start + len(item.passages)]
-            start += len(item.passages)
-            self.index.follow(self.store.replace(item.file, item.document, item.passages, rows), rows)
-            work.done(item.file.name)
+        with self._following(vectors) as changes:
+            for item in waiting:
+                rows = vectors[start : start + len(item.passages)]
+                start += len(item.passages)
+                changes.append(self.store.replace(item.file, item.document, item.passages, rows))
+                work.done(item.file.name)
 
-    def _embed(self, texts: list[str], name: str, progress: Progress) -> npt.NDArray[np.float32]:
+    @contextmanager
+    def _following(self, vectors: Floats | None = None) -> Iterator[list[Change]]:
+        """Collects changes of the store, which the index then repeats together, however the block ends.
+
+        A change of Chroma costs some 20 ms, whatever its size: more than reading and embedding a small file.
+        """
+        changes: list[Change] = []
+        with uninterrupted():
+            try:
+                yield changes
+            finally:
+                if changes:
+                    self.index.follow(merged(changes), vectors)
+
+    def _embed(self, texts: list[str], name: str, progress: Progress) -> Floats:
         parts = []
         for start in range(0, len(texts), GROUP * 4):
             if len(texts) > GROUP * 4:

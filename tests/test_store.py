@@ -120,7 +120,7 @@ def test_nothing_answers_for_a_removed_document(store: Store) -> None:
 
 def test_removing_what_is_not_there_is_no_change(store: Store) -> None:
     put(store, "a.txt", "The pump starts at 3 bar.")
-    assert store.remove("b.txt") == Change([], [], 1)
+    assert store.remove("b.txt") == Change([], [], 1, 1)
 
 
 def test_the_revision_counts_only_changes_of_passages(store: Store) -> None:

@@ -5,7 +5,7 @@ is written in one transaction. A passage's text is never kept beside its documen
 """
 
 from qa.store.database import SCHEMA_VERSION, StoreError, disk_is_full, full_disk
-from qa.store.records import CatalogueEntry, Change, FileState, StoredPassage
+from qa.store.records import CatalogueEntry, Change, FileState, StoredPassage, merged
 from qa.store.store import Store
 from qa.store.words import match_query
 
@@ -20,4 +20,5 @@ __all__ = [
     "disk_is_full",
     "full_disk",
     "match_query",
+    "merged",
 ]

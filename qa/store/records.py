@@ -1,5 +1,6 @@
 """What the store takes in and gives out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -43,8 +44,19 @@ class StoredPassage:
 
 @dataclass(frozen=True)
 class Change:
-    """Ids of the passages that a transaction removed and added, and the store's revision after it."""
+    """Ids of the passages that were removed and added between two revisions of the store."""
 
     removed: list[int]
     added: list[int]
+    since: int
     revision: int
+
+
+def merged(changes: Sequence[Change]) -> Change:
+    """Changes that followed one another, as one."""
+    return Change(
+        [passage_id for change in changes for passage_id in change.removed],
+        [passage_id for change in changes for passage_id in change.added],
+        changes[0].since,
+        changes[-1].revision,
+    )

@@ -15,7 +15,7 @@ from qa.splitting import Passage
 from qa.store.database import Database
 from qa.store.records import CatalogueEntry, Change, FileState, StoredPassage
 from qa.store.words import match_query, merge_words
-from qa.store.writing import FORGOTTEN, count_change, delete_document, insert_document, insert_passages
+from qa.store.writing import FORGOTTEN, counted, delete_document, insert_document, insert_passages
 
 
 class Store:
@@ -56,20 +56,20 @@ class Store:
             removed = delete_document(connection, file.name)
             document_id = insert_document(connection, file, document)
             added = insert_passages(connection, document_id, document, passages, vectors)
-            return Change(removed, added, count_change(connection, removed, added))
+            return counted(connection, removed, added)
 
     def fail(self, file: FileState, reason: str) -> Change:
         """List a file that could not be read; what was known of it before is removed."""
         with self._changing() as connection:
             removed = delete_document(connection, file.name)
             insert_document(connection, file, Document("", (), (), "", ()), reason)
-            return Change(removed, [], count_change(connection, removed, []))
+            return counted(connection, removed, [])
 
     def remove(self, name: str) -> Change:
         """Remove a document with all that was derived from it; no change when there is none of that name."""
         with self._changing() as connection:
             removed = delete_document(connection, name)
-            return Change(removed, [], count_change(connection, removed, []))
+            return counted(connection, removed, [])
 
     def tidy(self) -> None:
         """Wipe from the file the words of the passages removed since the last time."""

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from qa.readers import Document
 from qa.splitting import Passage
-from qa.store.records import FileState
+from qa.store.records import Change, FileState
 from qa.store.words import add_words, forget_words
 
 FORGOTTEN = "forgotten words"
@@ -71,12 +71,10 @@ def delete_document(connection: sqlite3.Connection, name: str) -> list[int]:
     return [passage[0] for passage in passages]
 
 
-def count_change(connection: sqlite3.Connection, removed: Sequence[int], added: Sequence[int]) -> int:
-    """The store's revision, one higher when passages were removed or added."""
-    if removed or added:
-        connection.execute(
-            "INSERT INTO facts VALUES ('revision', '1') "
-            "ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
-        )
+def counted(connection: sqlite3.Connection, removed: list[int], added: list[int]) -> Change:
+    """The change, which raises the store's revision by one when it removed or added passages."""
     row = connection.execute("SELECT value FROM facts WHERE name = 'revision'").fetchone()
-    return int(row[0]) if row else 0
+    since = int(row[0]) if row else 0
+    revision = since + 1 if removed or added else since
+    connection.execute("INSERT OR REPLACE INTO facts VALUES ('revision', ?)", (str(revision),))
+    return Change(removed, added, since, revision)
