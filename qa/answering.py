@@ -9,7 +9,7 @@ from qa.config import FootnoteError, Settings
 from qa.conversation import Turn, search_context
 from qa.evidence import Source, found, gather
 from qa.llm import ChatModel, PromptRead
-from qa.prompt import REFUSAL, is_refusal, may_become_refusal, messages
+from qa.prompt import REFUSAL, REFUSAL_WORD, is_refusal, may_become_refusal, messages
 from qa.retrieval import Retriever
 from qa.store import Store
 
@@ -117,7 +117,7 @@ class Answerer:
         written = ""
         shown = 0
         done: list[Claim] = []
-        for event in self.model.stream(prompt, self.settings.answer_tokens):
+        for event in self.model.stream(prompt, self.settings.answer_tokens, REFUSAL_WORD, self.settings.caution):
             if isinstance(event, PromptRead):
                 clock.prompt_tokens = event.total
                 yield Prompt(event.done, event.total)

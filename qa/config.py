@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     reranked: int = Field(12, ge=1, le=100, description="fused candidates that the cross-encoder reads")
     sources: int = Field(4, ge=1, le=20, description="most passages given to the chat model as evidence")
     relevance_floor: float = Field(-5.9, description="best relevance (logit) below which the model is not asked")
+    caution: float = Field(
+        1.0, ge=-100, le=100, description="head start of a refusal over an answer at the first token (logits)"
+    )
     question_characters: int = Field(4000, ge=10, description="longest question")
 
     file_megabytes: float = Field(200, gt=0, description="largest file that is read")

@@ -9,7 +9,7 @@ from qa.retrieval import Candidate
 from qa.store import Store, StoredPassage
 
 # A passage this far below the best one (logits) seldom adds anything and always costs reading time.
-MARGIN = 6.0
+MARGIN = 3.0
 # How far a passage may grow at either end to begin and end with a sentence, in characters.
 WIDENING = 200
 

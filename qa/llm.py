@@ -23,7 +23,7 @@ from qa.turnstile import Turnstile
 
 Message = Mapping[str, str]
 
-# Tokens read between two chances to stop. XXX
+# Tokens read between two chances to stop.
 STRIDE = 128
 # Opens and closes a foreign text inside a rendered template; Unicode's private use, so no tokenizer merges it.
 MARK = "\ue000{}\ue001"
@@ -106,10 +106,13 @@ class ChatModel:
             with contextlib.suppress(OSError):
                 self._keep_prefix(kept)
 
-    def stream(self, prompt: Sequence[int], limit: int) -> Iterator[PromptRead | Piece]:
+    def stream(
+        self, prompt: Sequence[int], limit: int, favoured: str = "", head_start: float = 0.0
+    ) -> Iterator[PromptRead | Piece]:
         """Read the prompt, then write up to `limit` tokens, the likeliest each time.
 
-        Call it while holding the turnstile. Closing the generator stops within one token.
+        As the first token, the one that begins `favoured` gets `head_start` added to its logit. Call it while
+        holding the turnstile. Closing the generator stops within one token.
         """
         if len(prompt) + 1 > self.context_tokens:
             raise ModelError(
@@ -117,9 +120,13 @@ class ChatModel:
                 "(QA_CONTEXT_TOKENS). Ask a shorter question or raise the setting."
             )
         yield from self._read(prompt)
+        first = self.plain_tokens(favoured)[:1]
         decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        for _ in range(min(limit, self.context_tokens - len(prompt))):
-            token = int(np.argmax(self._gguf.logits()))
+        for number in range(min(limit, self.context_tokens - len(prompt))):
+            logits = self._gguf.logits()
+            if number == 0:
+                logits[first] += head_start
+            token = int(np.argmax(logits))
             if self._gguf.ends(token):
                 return
             text = decoder.decode(self._gguf.piece(token))
