@@ -6,13 +6,23 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from qa.config import ROOT
-from qa.state import LOCK_FILE, OWNER_FILE, STORE_FILE, StateError, StateFolder, check_folder, write_aside
+from qa.state import (
+    LOCK_FILE,
+    OWNER_FILE,
+    STORE_FILE,
+    StateError,
+    StateFolder,
+    check_folder,
+    uninterrupted,
+    write_aside,
+)
 
 HOLD = """
 import sys
@@ -121,3 +131,65 @@ def test_writing_aside_replaces_whole_and_leaves_nothing_beside(tmp_path: Path) 
     write_aside(tmp_path / "index.json", b"two")
     assert [path.name for path in tmp_path.iterdir()] == ["index.json"]
     assert (tmp_path / "index.json").read_bytes() == b"two"
+
+
+OTHER_FILE_SYSTEM = """
+import sys
+from pathlib import Path
+from qa.state import StateError, StateFolder
+try:
+    StateFolder(Path("/mnt/state"))
+except StateError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("prepare", "reason"),
+    [
+        ("mkdir /mnt/state && mount -o remount,ro /mnt", "Read-only file system"),
+        ("! cat /dev/zero > /mnt/filler 2>/dev/null", "No space left on device"),
+    ],
+)
+def test_a_disk_that_takes_nothing_is_named_with_its_reason(prepare: str, reason: str) -> None:
+    script = f'mount -t tmpfs -o size=64k none /mnt && {prepare} && exec "$@"'
+    child = [sys.executable, "-c", OTHER_FILE_SYSTEM]
+    done = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", script, "sh", *child], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(
+        f"The state folder /mnt/state cannot be written to ({reason}). Free some space or"
+    )
+    assert "--state DIR" in done.stdout
+
+
+def test_ctrl_c_waits_for_what_should_be_whole() -> None:
+    done = []
+    with pytest.raises(KeyboardInterrupt), uninterrupted():
+        signal.raise_signal(signal.SIGINT)
+        done.append("whole")
+    assert done == ["whole"]
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_an_error_and_ctrl_c_together_end_the_work_too() -> None:
+    with pytest.raises(KeyboardInterrupt) as caught, uninterrupted():
+        signal.raise_signal(signal.SIGINT)
+        raise StateError("the disk is full")
+    assert isinstance(caught.value.__context__, StateError)
+
+
+def test_other_threads_are_left_alone() -> None:
+    handler = signal.getsignal(signal.SIGINT)
+    seen = []
+
+    def work() -> None:
+        with uninterrupted():
+            seen.append(signal.getsignal(signal.SIGINT))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen == [handler]
