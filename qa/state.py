@@ -22,10 +22,11 @@ STORE_FILE = "library.sqlite"
 INDEX_FOLDER = "index"
 INDEX_MARKER = "index.json"
 PREFIX_FOLDER = "prefixes"
+WINDOW_FOLDER = "window"
 LOCK_FILE = "lock"
 OWNER_FILE = "owner.json"
 ASIDE = ".new"
-OURS = {INDEX_FOLDER, INDEX_MARKER, PREFIX_FOLDER, LOCK_FILE, OWNER_FILE}
+OURS = {INDEX_FOLDER, INDEX_MARKER, PREFIX_FOLDER, WINDOW_FOLDER, LOCK_FILE, OWNER_FILE}
 
 
 class StateError(FootnoteError):

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-# Its files belong to the library that they come from, not into a shared /tmp.
-TEMPORARY = "window"
+from qa.state import WINDOW_FOLDER
+
 LOOPBACK = "localhost,127.0.0.1,::1"
 
 
@@ -13,7 +13,8 @@ def keep_offline(state_folder: Path) -> None:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-    os.environ["GRADIO_TEMP_DIR"] = str(state_folder / TEMPORARY)
+    # Its files belong to the library that they come from, not into a shared /tmp.
+    os.environ["GRADIO_TEMP_DIR"] = str(state_folder / WINDOW_FOLDER)
     # Gradio asks its own server whether it is up; a company's proxy could not answer that.
     for name in ("NO_PROXY", "no_proxy"):
         others = os.environ.get(name)

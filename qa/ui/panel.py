@@ -110,9 +110,20 @@ class Panel:
         except KeyError:
             note = "This document has changed or was removed since the answer. These are the words as they were."
             return {**head, "note": note, "low": 0, "high": 0, "total": 0, "pieces": [("mark", source.text)]}
+        if self._is_stale(source.document):
+            head["note"] = "The file has changed since it was read. This is the text that the answer rests on."
         low, high = shown_part(len(text), source.start, source.end)
         parts = list(pieces(text, pages, low, high, source.start, source.end))
         return {**head, "low": low, "high": high, "total": len(text), "pieces": parts}
+
+    def _is_stale(self, name: str) -> bool:
+        """Whether the file is another than the one that was read."""
+        known = self.engine.store.files().get(name)
+        try:
+            status = (self.engine.settings.documents / name).stat()
+        except OSError:
+            return True
+        return known is not None and (known.bytes, known.modified_ns) != (status.st_size, status.st_mtime_ns)
 
 
 def shown_part(total: int, start: int, end: int) -> tuple[int, int]:

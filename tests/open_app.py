@@ -1,0 +1,50 @@
+"""app.py as a process of its own, as a user starts it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def start(*flags: str, **environment: str) -> "subprocess.Popen[str]":
+    """app.py with these flags; what it says can be read from `stderr`."""
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "app.py"), "--no-browser", *flags],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **environment},
+        text=True,
+    )
+
+
+def address_of(app: "subprocess.Popen[str]") -> str:
+    """Where the window is open, once it is. Fails with what was said when the process ends before."""
+    said = []
+    for line in iter(app.stderr.readline, "") if app.stderr else ():
+        said.append(line)
+        found = re.search(r"http://\S+?/", line)
+        if found:
+            return found.group()
+    raise AssertionError("".join(said))
+
+
+@contextmanager
+def open_app(*flags: str, **environment: str) -> Iterator[str]:
+    """The address of an open window, on a port of its own."""
+    app = start("--port", "0", *flags, **environment)
+    try:
+        yield address_of(app)
+        assert app.poll() is None, "the window closed by itself"
+    finally:
+        app.send_signal(signal.SIGTERM)
+        try:
+            app.wait(60)
+        except subprocess.TimeoutExpired:
+            app.kill()
+            raise
