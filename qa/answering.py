@@ -124,7 +124,7 @@ class Answerer:
                 continue
             clock.token()
             written += event.text
-            if is_refusal(written):
+            if written.strip() and is_refusal(written):
                 break
             if may_become_refusal(written):
                 continue
