@@ -4,23 +4,30 @@ Results go to standard output, progress and errors to standard error. Exit codes
 wrong, 2 something to put right (the message says what), 130 interrupted.
 """
 
-import io
 import json
 import os
-import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from qa.config import FootnoteError, Settings, load_settings
-from qa.terminal import print_answer, progress_bars, size, source_dictionary, visible
+from qa.terminal import (
+    err,
+    out,
+    prepare_signals,
+    prepare_streams,
+    print_answer,
+    print_found,
+    print_table,
+    progress_bars,
+    size,
+    visible,
+)
 
 app = typer.Typer(
     help="Ask the documents of a folder questions, on this machine; every sentence of an answer has its source.",
@@ -32,8 +39,8 @@ app = typer.Typer(
 weights_app = typer.Typer(help="The model files: list, fetch, verify.", invoke_without_command=True)
 app.add_typer(weights_app, name="weights")
 
-Documents = Annotated[Path | None, typer.Option(help="Folder of documents (QA_DOCUMENTS).")]
-State = Annotated[Path | None, typer.Option(help="Folder for index and history (QA_STATE).")]
+Documents = Annotated[Path | None, typer.Option(help="Folder of documents (QA_DOCUMENTS).", readable=False)]
+State = Annotated[Path | None, typer.Option(help="Folder for index and history (QA_STATE).", readable=False)]
 Model = Annotated[
     str | None, typer.Option(help="Chat model: name, GGUF file, or owner/repo:file.gguf (QA_MODEL).")
 ]
@@ -42,15 +49,11 @@ Question = Annotated[str, typer.Argument(help="The question; - reads one a line 
 
 INTERRUPTED = 130
 
-# No emoji: they would replace the ":key:" of a document by a picture of one.
-out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
-
 
 def main() -> None:
     """Run the command line; every FootnoteError becomes its message and exit code 2."""
-    _prepare_signals()
-    _prepare_streams()
+    prepare_signals()
+    prepare_streams()
     code: int | str | None = 0
     try:
         app()
@@ -79,13 +82,8 @@ def ask(
 ) -> None:
     """Answer a question from the documents."""
     settings = load_settings(documents=documents, state=state, model=model)
-    with _synced(settings, chat=True) as engine:
-        if question != "-":
-            print_answer(engine.answer(question), out, as_json)
-            return
-        for line in sys.stdin:
-            if line.strip():
-                _print_line(engine, line)
+    with _opened_for(question, settings, chat=True) as engine:
+        _each(question, lambda one: print_answer(engine.answer(one), out, as_json or question == "-"))
 
 
 @app.command()
@@ -98,20 +96,8 @@ def search(
 ) -> None:
     """Find the passages that an answer would rest on, without a chat model."""
     settings = load_settings(documents=documents, state=state, model=model)
-    with _synced(settings, chat=False) as engine:
-        for line in sys.stdin if question == "-" else [question]:
-            if question == "-" and not line.strip():
-                continue
-            sources = engine.search(line)
-            if as_json:
-                print(
-                    json.dumps([source_dictionary(source) for source in sources], ensure_ascii=False),
-                    flush=True,
-                )
-                continue
-            for source in sources:
-                out.print(visible(f"[{source.n}] {source.title}  (relevance {source.relevance:.1f})"))
-                out.print(visible(source.text.strip()) + "\n")
+    with _opened_for(question, settings, chat=False) as engine:
+        _each(question, lambda one: print_found(engine.search(one), out, as_json))
 
 
 @app.command()
@@ -146,14 +132,15 @@ def list_documents(
     text: Annotated[str | None, typer.Option(metavar="NAME", help="Print a document's canonical text.")] = None,
 ) -> None:
     """List the documents with their status, or print the text of one as Footnote read it."""
-    from qa.library import UnknownDocumentError, catalogue
+    from qa.catalogue import UnknownDocumentError, catalogue
+    from qa.folder import shown
     from qa.state import STORE_FILE
     from qa.store import Store
 
     settings = load_settings(documents=documents, state=state, model=model)
     with closing(Store(settings.state_folder / STORE_FILE, read_only=True)) as store:
         if text is not None:
-            document_id = store.document_id(text)
+            document_id = store.document_id(shown(text))
             if document_id is None:
                 raise UnknownDocumentError(
                     f"There is no readable document {text!r}. `python -m qa documents` lists them."
@@ -164,15 +151,11 @@ def list_documents(
     if as_json:
         print(json.dumps([asdict(entry) for entry in entries], ensure_ascii=False))
         return
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in ("document", "status", "size", "pages", "passages", "reason"):
-        table.add_column(column, justify="right" if column in ("size", "pages", "passages") else "left")
-    for entry in entries:
-        numbers = (str(entry.pages or "–"), str(entry.passages))
-        table.add_row(
-            visible(entry.document), entry.status, size(entry.bytes), *numbers, visible(entry.reason or "")
-        )
-    out.print(table)
+    rows = [
+        (e.document, e.status, size(e.bytes), str(e.pages or "–"), str(e.passages), e.reason or "")
+        for e in entries
+    ]
+    print_table(rows, out, "document", "status", "size", "pages", "passages", "reason")
 
 
 @app.command()
@@ -185,15 +168,18 @@ def remove(
 ) -> None:
     """Take a document out of the library; the file itself is not touched."""
     from qa.engine import open_engine
+    from qa.folder import shown
 
     settings = load_settings(documents=documents, state=state, model=model)
+    name = shown(name)
     with progress_bars(err) as progress, open_engine(settings, progress, chat=False) as engine:
         if undo:
             engine.library.restore(name)
             engine.sync(progress)
         else:
             engine.library.remove(name)
-    out.print(f"{name} is back." if undo else f"{name} is removed; the file was not touched. Undo: --undo.")
+    done = "is back." if undo else "is removed; the file was not touched. Undo: --undo."
+    out.print(visible(f"{name} {done}"))
 
 
 @app.command()
@@ -224,14 +210,12 @@ def weights_list(context: typer.Context, model: Model = None) -> None:
     from qa import weights
 
     settings = load_settings(model=model)
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in ("model", "role", "file", "size", "status", "licence"):
-        table.add_column(column, justify="right" if column == "size" else "left")
-    for entry in weights.read_manifest():
-        for file in entry.files:
-            status = weights.status(file, settings.models)
-            table.add_row(entry.name, entry.role, file.name, size(file.bytes), status, entry.licence)
-    out.print(table)
+    rows = [
+        (m.name, m.role, file.name, size(file.bytes), weights.status(file, settings.models), m.licence)
+        for m in weights.read_manifest()
+        for file in m.files
+    ]
+    print_table(rows, out, "model", "role", "file", "size", "status", "licence")
 
 
 @weights_app.command("fetch")
@@ -271,9 +255,13 @@ def weights_verify(model: Model = None) -> None:
 
 
 @contextmanager
-def _synced(settings: Settings, chat: bool) -> Iterator[Any]:
+def _opened_for(question: str, settings: Settings, chat: bool) -> Iterator[Any]:
+    from qa.answering import checked_question
     from qa.engine import open_engine
 
+    if question != "-":
+        # Before models are fetched and loaded for it.
+        checked_question(question, settings)
     with ExitStack() as stack:
         with progress_bars(err) as progress:
             engine = stack.enter_context(open_engine(settings, progress, chat=chat))
@@ -281,24 +269,14 @@ def _synced(settings: Settings, chat: bool) -> Iterator[Any]:
         yield engine
 
 
-def _print_line(engine: Any, line: str) -> None:
-    """Answer one line of many; a question that cannot be asked costs only itself."""
-    try:
-        print_answer(engine.answer(line), out, as_json=True)
-    except FootnoteError as error:
-        print(json.dumps({"question": line.strip(), "error": str(error)}, ensure_ascii=False), flush=True)
-
-
-def _prepare_signals() -> None:
-    """Ctrl-C ends with its message, and SIGTERM as Ctrl-C does: what is open is closed, the index in order."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
-
-
-def _prepare_streams() -> None:
-    """UTF-8 whatever the locale says, without changing line ends: other programs read what is printed."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
-    if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+def _each(question: str, ask_one: Callable[[str], None]) -> None:
+    """Ask the question, or those on standard input: there, one that cannot be asked costs only itself."""
+    if question != "-":
+        ask_one(question)
+        return
+    for line in sys.stdin:
+        try:
+            if line.strip():
+                ask_one(line)
+        except FootnoteError as error:
+            print(json.dumps({"question": line.strip(), "error": str(error)}, ensure_ascii=False), flush=True)

@@ -1,27 +1,58 @@
 """Progress, answers and sources on a terminal, and their JSON shapes for other programs."""
 
+import io
 import json
+import re
+import signal
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.filesize import decimal
 from rich.progress import BarColumn, ProgressColumn, Task, TaskID, TextColumn
 from rich.progress import Progress as Bars
-from rich.table import Column
+from rich.table import Column, Table
 from rich.text import Text
 
-from qa.answering import Event, Finished, Token
 from qa.config import Progress
-from qa.evidence import Source
+
+if TYPE_CHECKING:
+    # Two seconds of imports, which a list of documents need not wait for.
+    from qa.answering import Event, Finished
+    from qa.evidence import Source
 
 # Stages that count bytes; all others count files or passages.
 BYTE_STAGES = {"weights", "verify"}
+# Control characters but tab and line end: a document must not move the cursor, nor name the window.
+COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Without a terminal, a stage says how far it is about this often, in seconds.
 LINE_EVERY = 5.0
+# Columns of a table that is not shown on a terminal: no name is shortened or broken.
+WIDEST = 100_000
+NUMBERS = {"size", "pages", "passages"}
+
+# No emoji: they would replace the ":key:" of a document by a picture of one.
+out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+def prepare_signals() -> None:
+    """Ctrl-C ends with its message, and SIGTERM as Ctrl-C does: what is open is closed, the index in order."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
+
+
+def prepare_streams() -> None:
+    """UTF-8 whatever the locale says, without changing line ends: other programs read what is printed."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
 
 
 class Amount(ProgressColumn):
@@ -43,6 +74,11 @@ def amount(stage: str, done: int, total: int, speed: float | None) -> str:
     return ", ".join(words)
 
 
+def visible(text: str) -> str:
+    """Text of a document or a file's name without what would command the terminal."""
+    return COMMANDS.sub("\ufffd", text)
+
+
 def size(count: int) -> str:
     """A number of bytes for people."""
     return str(decimal(count))
@@ -61,7 +97,7 @@ def progress_bars(console: Console) -> Iterator[Progress]:
     def show(stage: str, done: int, total: int, detail: str = "") -> None:
         if stage not in tasks:
             tasks[stage] = bars.add_task(stage, total=total or None, detail=detail)
-        bars.update(tasks[stage], completed=done, total=total or None, detail=detail)
+        bars.update(tasks[stage], completed=done, total=total or None, detail=visible(detail))
 
     with bars:
         yield show
@@ -83,10 +119,22 @@ class _Lines:
             return
         self._said = now
         speed = (done - first) / (now - began) if now > began else None
-        self._console.print(f"{stage}: {amount(stage, done, total, speed)} {detail}".rstrip())
+        self._console.print(visible(f"{stage}: {amount(stage, done, total, speed)} {detail}".rstrip()))
 
 
-def source_dictionary(source: Source) -> dict[str, Any]:
+def print_table(rows: Sequence[Sequence[str]], console: Console, *columns: str) -> None:
+    """Print a table: as wide as the terminal, or where there is none, as wide as it needs to be."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in columns:
+        table.add_column(name, justify="right" if name in NUMBERS else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*map(visible, row))
+    if not console.is_terminal:
+        console.width = WIDEST
+    console.print(table)
+
+
+def source_dictionary(source: "Source") -> dict[str, Any]:
     """A source as `search --json` prints it."""
     return {
         "document": source.document,
@@ -98,7 +146,7 @@ def source_dictionary(source: Source) -> dict[str, Any]:
     }
 
 
-def answer_dictionary(finished: Finished) -> dict[str, Any]:
+def answer_dictionary(finished: "Finished") -> dict[str, Any]:
     """An answer as `ask --json` prints it. Other programs read this shape: keep it."""
     return {
         "question": finished.question,
@@ -126,31 +174,42 @@ def answer_dictionary(finished: Finished) -> dict[str, Any]:
     }
 
 
-def print_answer(events: Iterator[Event], console: Console, as_json: bool) -> None:
+def print_answer(events: "Iterator[Event]", console: Console, as_json: bool) -> None:
     """Print an answer as it is written, then its footnotes; or one line of JSON at the end."""
+    from qa.answering import Finished, Token
+
+    streamed = False
     with closing(events):  # type: ignore[type-var]
         for event in events:
             if isinstance(event, Token) and not as_json and console.is_terminal:
-                console.print(event.text, end="")
+                console.print(visible(event.text), end="")
+                streamed = True
             if isinstance(event, Finished):
                 if as_json:
                     print(json.dumps(answer_dictionary(event), ensure_ascii=False), flush=True)
                 else:
-                    _print_finished(event, console)
+                    console.print("\n" if streamed else visible(event.answer) + "\n")
+                    _print_sources(event, console)
 
 
-def _print_finished(finished: Finished, console: Console) -> None:
-    if console.is_terminal and finished.timings.first_token_s is not None:
-        console.print("\n")
-    else:
-        console.print(finished.answer + "\n")
+def _print_sources(finished: "Finished", console: Console) -> None:
     if finished.refused:
         console.print("Nearest passages:" if finished.sources else "There are no passages to search.")
     cited = {n for claim in finished.claims for n in claim.footnotes}
     for source in finished.sources:
         if finished.refused or source.n in cited:
-            console.print(f"[{source.n}] {source.title}")
-            console.print("    " + " ".join(source.text.split()))
-    unsupported = [claim.text for claim in finished.claims if not claim.footnotes]
-    for text in unsupported:
-        console.print(f"Without a footnote: {text}")
+            console.print(visible(f"[{source.n}] {source.title}"))
+            console.print("    " + visible(" ".join(source.text.split())))
+    for claim in finished.claims:
+        if not claim.footnotes:
+            console.print(visible(f"Without a footnote: {claim.text}"))
+
+
+def print_found(sources: "Sequence[Source]", console: Console, as_json: bool) -> None:
+    """Print the passages of a search, best first; or one line of JSON."""
+    if as_json:
+        print(json.dumps([source_dictionary(source) for source in sources], ensure_ascii=False), flush=True)
+        return
+    for source in sources:
+        console.print(visible(f"[{source.n}] {source.title}  (relevance {source.relevance:.1f})"))
+        console.print(visible(source.text.strip()) + "\n")

@@ -1,0 +1,473 @@
+"""The command line as other programs run it: real processes, their output byte for byte, their exit codes."""
+
+import ctypes
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_library import DOCUMENTS, write_documents
+from small_model import NAME, small_model, without_template
+
+from qa.config import ROOT
+from qa.state import STORE_FILE, StateFolder
+
+QUESTION = "On which days is diesel sold in the harbour?"
+ELSEWHERE = "What is the melting point of tungsten?"
+# Offsets count characters: line ends of three systems, and characters outside the basic plane.
+ODD = "First line.\r\nSecond line.\rThird 🛢 line about the lighthouse keeper Ottilie 𝔊𝔯𝔬𝔰𝔷.\n\n\nLast line.\n"
+ANSWER_KEYS = ["question", "answer", "refused", "claims", "sources", "timings"]
+SOURCE_KEYS = ["n", "document", "page", "start", "end", "text"]
+TIMING_KEYS = ["retrieval_s", "first_token_s", "total_s", "prompt_tokens", "answer_tokens"]
+FOUND_KEYS = ["document", "page", "start", "end", "text", "score"]
+ENTRY_KEYS = ["document", "path", "status", "reason", "bytes", "pages", "passages", "characters"]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a process ended: exit code, and what it printed, decoded without touching line ends."""
+
+    code: int
+    out: str
+    err: str
+
+    def lines(self) -> list[Any]:
+        """Standard output, all of which must be JSON, one value a line."""
+        assert self.code == 0, self.err
+        assert self.out.endswith("\n")
+        return [json.loads(line) for line in self.out.removesuffix("\n").split("\n")]
+
+
+@dataclass(frozen=True)
+class Commands:
+    """`python -m qa` on a documents folder and a state folder, with the small model."""
+
+    documents: Path
+    state: Path
+
+    def start(
+        self, *arguments: str | bytes, own: bool = True, python: Sequence[str] = (), **changed: str
+    ) -> "subprocess.Popen[bytes]":
+        flags = ("--documents", self.documents, "--state", self.state, "--model", NAME) if own else ()
+        # One thread: others may be at work on this machine.
+        environment = {**os.environ, "QA_THREADS": "1", **changed}
+        return subprocess.Popen(
+            [sys.executable, *python, "-m", "qa", *arguments, *flags],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            preexec_fn=drop_root_privileges,
+        )
+
+    def run(self, *arguments: str | bytes, given: bytes = b"", own: bool = True, **changed: str) -> Ended:
+        process = self.start(*arguments, own=own, **changed)
+        return ended(process, given)
+
+
+def ended(process: "subprocess.Popen[bytes]", given: bytes = b"") -> Ended:
+    out, err = process.communicate(given, timeout=120)
+    assert b"Traceback" not in err, err.decode()
+    return Ended(process.returncode, out.decode(), err.decode())
+
+
+def drop_root_privileges() -> None:
+    """Let file permissions hold also when the tests run as root: CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH."""
+    if sys.platform == "linux" and os.geteuid() == 0:
+        for capability in (1, 2):
+            ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
+
+
+@pytest.fixture(scope="module")
+def qa(tmp_path_factory: pytest.TempPathFactory) -> Commands:
+    """A synced library; tests that change it make their own."""
+    small_model()
+    folder = tmp_path_factory.mktemp("library")
+    commands = Commands(write_documents(folder / "documents"), folder / "state")
+    (commands.documents / "odd.txt").write_bytes(ODD.encode())
+    synced = commands.run("sync")
+    assert (synced.code, synced.out) == (0, "4 added, 0 unchanged, 0 failed.\n"), synced.err
+    assert "reading documents: 4 of 4" in synced.err
+    return commands
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Commands:
+    """Documents that nothing was done with yet."""
+    return Commands(write_documents(tmp_path / "documents"), tmp_path / "state")
+
+
+def test_many_questions_are_answered_in_their_order_and_a_bad_line_costs_only_itself(qa: Commands) -> None:
+    given = f"{QUESTION}\n\n   \n{'x' * 100_000}\nDies\xe9l?\n".encode("latin-1") + f"{ELSEWHERE}".encode()
+    one, too_long, odd, elsewhere = qa.run("ask", "--json", "-", given=given).lines()
+    assert one["question"] == QUESTION
+    assert list(too_long) == ["question", "error"]
+    assert "100,000 characters" in too_long["error"]
+    assert odd["question"] == "Dies\ufffdl?"
+    check_answer(qa, one)
+    check_answer(qa, elsewhere)
+    assert elsewhere["refused"]
+    assert elsewhere["answer"] == "The documents do not say."
+    assert elsewhere["claims"] == []
+    assert elsewhere["timings"]["prompt_tokens"] == elsewhere["timings"]["answer_tokens"] == 0
+    assert elsewhere["timings"]["first_token_s"] is None
+
+
+def check_answer(qa: Commands, answer: dict[str, Any]) -> None:
+    """The shape that issue 2 promises to other programs, and every source exactly in its document."""
+    assert list(answer) == ANSWER_KEYS
+    assert list(answer["timings"]) == TIMING_KEYS
+    assert isinstance(answer["refused"], bool)
+    for claim in answer["claims"]:
+        assert list(claim) == ["text", "footnotes", "verdict"]
+        assert claim["verdict"] == ("cited" if claim["footnotes"] else "unsupported")
+    assert [source["n"] for source in answer["sources"]] == list(range(1, len(answer["sources"]) + 1)) != []
+    for source in answer["sources"]:
+        assert list(source) == SOURCE_KEYS
+        assert source["text"] == text(qa, source["document"])[source["start"] : source["end"]] != ""
+
+
+@cache
+def text(qa: Commands, name: str) -> str:
+    printed = qa.run("documents", "--text", name)
+    assert (printed.code, printed.err) == (0, "")
+    return printed.out
+
+
+def test_one_question_prints_one_line_and_nothing_else(qa: Commands) -> None:
+    (answer,) = qa.run("ask", "--json", QUESTION).lines()
+    check_answer(qa, answer)
+    assert answer["timings"]["prompt_tokens"] > 0
+
+
+def test_an_answer_for_people_ends_with_its_passages(qa: Commands) -> None:
+    asked = qa.run("ask", ELSEWHERE)
+    assert asked.code == 0
+    assert asked.out.startswith("The documents do not say.\n\nNearest passages:\n[1] ")
+
+
+def test_a_search_prints_the_passages_with_their_places_in_the_canonical_text(qa: Commands) -> None:
+    (found,) = qa.run("search", "--json", "Who was the lighthouse keeper?").lines()
+    assert found[0]["document"] == "odd.txt"
+    canonical = text(qa, "odd.txt")
+    for entry in found:
+        assert list(entry) == FOUND_KEYS
+        if entry["document"] == "odd.txt":
+            assert entry["text"] == canonical[entry["start"] : entry["end"]]
+    assert [entry["score"] for entry in found] == sorted((entry["score"] for entry in found), reverse=True)
+    assert "Ottilie 𝔊𝔯𝔬𝔰𝔷" in canonical
+
+
+def test_many_searches_print_a_list_each_in_any_locale(qa: Commands) -> None:
+    given = f"Ottilie 𝔊𝔯𝔬𝔰𝔷\n\n{'x' * 5000}\nOven 2\n".encode()
+    environment = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    first, bad, last = qa.run("search", "--json", "-", given=given, **environment).lines()
+    assert "𝔊𝔯𝔬𝔰𝔷" in first[0]["text"]
+    assert list(bad) == ["question", "error"]
+    assert last[0]["document"] == "bakery.html"
+
+
+def test_a_search_for_people_names_document_and_headings(qa: Commands) -> None:
+    found = qa.run("search", "Where can I buy diesel?")
+    assert found.code == 0
+    assert found.out.startswith("[1] harbour.md, Harbour rules > Moorings  (relevance ")
+    assert "Diesel is sold at pier C" in found.out
+
+
+def test_the_documents_are_listed_with_their_figures(qa: Commands) -> None:
+    (entries,) = qa.run("documents", "--json").lines()
+    assert [entry["document"] for entry in entries] == sorted([*DOCUMENTS, "odd.txt"])
+    for entry in entries:
+        assert list(entry) == ENTRY_KEYS
+        assert (entry["status"], entry["reason"], entry["pages"]) == ("ready", None, 0)
+        assert entry["path"] == str(qa.documents / entry["document"])
+        assert entry["bytes"] == (qa.documents / entry["document"]).stat().st_size
+        assert entry["characters"] == len(text(qa, entry["document"]))
+        assert entry["passages"] > 0
+
+
+def test_an_argument_that_is_not_utf8_is_asked_as_far_as_it_goes(qa: Commands) -> None:
+    (found,) = qa.run(b"search", b"--json", b"di\xe9sel pier").lines()
+    assert found[0]["document"] == "harbour.md"
+    assert qa.run("documents", "--text", b"no\xe9.txt").code == 2
+
+
+def test_a_document_is_pending_then_ready_then_removed_and_back(other: Commands) -> None:
+    assert {entry["status"] for entry in other.run("documents", "--json").lines()[0]} == {"pending"}
+    assert other.run("sync").out == "3 added, 0 unchanged, 0 failed.\n"
+    removed = other.run("remove", "choir.txt")
+    assert (removed.code, removed.out) == (0, "choir.txt is removed; the file was not touched. Undo: --undo.\n")
+    assert "choir.txt" not in [entry["document"] for entry in other.run("documents", "--json").lines()[0]]
+    assert "choir" not in other.run("search", "--json", "choir founded").out
+    assert (other.documents / "choir.txt").is_file()
+    back = other.run("remove", "choir.txt", "--undo")
+    assert (back.code, back.out) == (0, "choir.txt is back.\n")
+    (entries,) = other.run("documents", "--json").lines()
+    assert [entry["status"] for entry in entries] == ["ready"] * 3
+
+
+def test_a_file_that_cannot_be_read_is_listed_and_stops_nothing(other: Commands) -> None:
+    (other.documents / "junk.pdf").write_bytes(b"%PDF-1.7 broken")
+    synced = other.run("sync")
+    assert synced.code == 0
+    assert "3 added" in synced.out or "4 added" in synced.out
+    assert "junk.pdf: " in synced.out
+    (entries,) = other.run("documents", "--json").lines()
+    assert {entry["document"]: entry["status"] for entry in entries}["junk.pdf"] == "failed"
+    assert all(entry["reason"] for entry in entries if entry["status"] == "failed")
+
+
+def test_weights_are_listed_with_their_status(qa: Commands) -> None:
+    listed = qa.run("weights", own=False)
+    assert listed.code == 0
+    assert f"{NAME}.gguf" in listed.out
+    assert "present" in listed.out
+    assert "bge-small-en-v1.5/model.onnx" in listed.out
+
+
+def test_weights_are_verified_and_a_changed_one_is_named(tmp_path: Path, qa: Commands) -> None:
+    (tmp_path / f"{NAME}.gguf").write_bytes(b"GGUF")
+    verified = qa.run("weights", "verify", own=False, QA_MODELS=str(tmp_path))
+    assert verified.code == 1
+    assert f"{NAME}.gguf: " in verified.out
+    assert "missing" in verified.out
+
+
+def no_folder(qa: Commands, tmp_path: Path) -> list[str]:
+    return ["sync", "--documents", str(tmp_path / "none")]
+
+
+def a_file(qa: Commands, tmp_path: Path) -> list[str]:
+    (tmp_path / "file").touch()
+    return ["sync", "--documents", str(tmp_path / "file")]
+
+
+def an_empty_folder(qa: Commands, tmp_path: Path) -> list[str]:
+    (tmp_path / "nothing").mkdir()
+    return ["ask", "x", "--documents", str(tmp_path / "nothing")]
+
+
+def a_closed_folder(qa: Commands, tmp_path: Path) -> list[str]:
+    (tmp_path / "closed").mkdir(mode=0)
+    return ["search", "x", "--documents", str(tmp_path / "closed")]
+
+
+def a_model_that_is_none(qa: Commands, tmp_path: Path) -> list[str]:
+    (tmp_path / "letter.gguf").write_text("Dear Sir or Madam")
+    return ["ask", "x", "--model", str(tmp_path / "letter.gguf")]
+
+
+def a_truncated_model(qa: Commands, tmp_path: Path) -> list[str]:
+    with small_model().open("rb") as file:
+        (tmp_path / "half.gguf").write_bytes(file.read(5_000_000))
+    return ["ask", "x", "--model", str(tmp_path / "half.gguf")]
+
+
+def a_model_without_template(qa: Commands, tmp_path: Path) -> list[str]:
+    return ["ask", "x", "--model", str(without_template(tmp_path / "bare.gguf"))]
+
+
+def an_unknown_model(qa: Commands, tmp_path: Path) -> list[str]:
+    return ["ask", "x", "--model", "gpt-17"]
+
+
+def another_version(qa: Commands, tmp_path: Path) -> list[str]:
+    (tmp_path / "newer").mkdir()
+    connection = sqlite3.connect(tmp_path / "newer" / STORE_FILE)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    return ["sync", "--state", str(tmp_path / "newer")]
+
+
+def a_foreign_state_folder(qa: Commands, tmp_path: Path) -> list[str]:
+    (tmp_path / "homework.txt").touch()
+    return ["sync", "--state", str(tmp_path)]
+
+
+def a_state_folder_below_a_file(qa: Commands, tmp_path: Path) -> list[str]:
+    (tmp_path / "file").touch()
+    return ["sync", "--state", str(tmp_path / "file" / "state")]
+
+
+def a_closed_state_folder(qa: Commands, tmp_path: Path) -> list[str]:
+    (tmp_path / "closed").mkdir(mode=0o500)
+    return ["sync", "--state", str(tmp_path / "closed")]
+
+
+def a_state_folder_that_cannot_be_made(qa: Commands, tmp_path: Path) -> list[str]:
+    (tmp_path / "closed").mkdir(mode=0o500)
+    return ["sync", "--state", str(tmp_path / "closed" / "state")]
+
+
+@pytest.mark.parametrize(
+    ("case", "named", "next_step"),
+    [
+        (no_folder, "none does not exist", "--documents"),
+        (a_file, "file is a file", "--documents"),
+        (an_empty_folder, "nothing holds no files", "--documents"),
+        (a_closed_folder, "closed cannot be read", "Allow reading"),
+        (a_model_that_is_none, "letter.gguf is not a GGUF file", "--model"),
+        (a_truncated_model, "half.gguf cannot be loaded", "--model"),
+        (a_model_without_template, "bare.gguf carries no chat template", "--model"),
+        (an_unknown_model, "'gpt-17'", NAME),
+        (another_version, "newer was written by another version", "--state"),
+        (a_foreign_state_folder, "homework.txt", "--state"),
+        (a_state_folder_below_a_file, "state is a file, or would lie below one", "--state"),
+        (a_closed_state_folder, "closed cannot be written to", "--state"),
+        (a_state_folder_that_cannot_be_made, "state cannot be written to", "--state"),
+    ],
+)
+def test_bad_input_is_named_with_the_next_step_and_exit_code_2(
+    qa: Commands, tmp_path: Path, case: Callable[[Commands, Path], list[str]], named: str, next_step: str
+) -> None:
+    flags = ["--documents", str(qa.documents), "--state", str(tmp_path / "fresh"), "--model", NAME]
+    # The last of two equal flags counts.
+    command, *rest = case(qa, tmp_path)
+    refused = qa.run(command, *flags, *rest, own=False)
+    assert (refused.code, refused.out) == (2, ""), refused.err
+    message = refused.err[refused.err.index("Footnote: ") :]
+    assert named in message
+    assert next_step in message
+    (tmp_path / "bare.gguf").unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["ask", ""], "The question is empty"),
+        (["ask", "--json", "  "], "The question is empty"),
+        (["search", ""], "The question is empty"),
+        (["ask", "x" * 100_000], "100,000 characters; at most 4,000"),
+        (["documents", "--text", "none.txt"], "no readable document 'none.txt'"),
+        (["remove", "none.txt"], "There is no document 'none.txt'"),
+        (["remove", "--undo", "odd.txt"], "was not removed"),
+        (["weights", "fetch", "gpt-17"], "no model 'gpt-17'"),
+        (["ask"], "Missing argument"),
+        (["aks", "x"], "No such command"),
+        (["ask", "--verbose", "x"], "No such option"),
+    ],
+)
+def test_a_wrong_command_is_refused_with_exit_code_2(qa: Commands, arguments: list[str], said: str) -> None:
+    refused = qa.run(*arguments, own=arguments[0] not in ("weights", "aks"))
+    assert (refused.code, refused.out) == (2, ""), refused.err
+    assert said in refused.err
+
+
+@pytest.mark.parametrize(
+    ("changed", "content", "said"),
+    [
+        ({"QA_DOCUMENT": "x"}, "", "no setting QA_DOCUMENT"),
+        ({"QA_THREADS": "many"}, "", "QA_THREADS"),
+        ({"QA_SOURCES": "0"}, "", "QA_SOURCES"),
+        ({}, "threads = ", "is not valid TOML"),
+        ({}, "colour = 'red'", "no setting 'colour'"),
+        ({}, b"model = '\xff'", "is not valid TOML"),
+        ({"QA_CONFIG": "/nowhere/footnote.toml"}, "", "/nowhere/footnote.toml"),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_name(
+    qa: Commands, tmp_path: Path, changed: dict[str, str], content: str | bytes, said: str
+) -> None:
+    file = tmp_path / "footnote.toml"
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    refused = qa.run("documents", **{"QA_CONFIG": str(file), **changed})
+    assert (refused.code, refused.out) == (2, ""), refused.err
+    assert said in refused.err
+
+
+def test_a_second_process_is_turned_away_and_told_who_is_there(qa: Commands) -> None:
+    with StateFolder(qa.state):
+        refused = qa.run("sync")
+        assert (refused.code, refused.out) == (2, "")
+        assert f"in use by process {os.getpid()}" in refused.err
+        assert qa.run("documents", "--json").code == 0
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Commands:
+    """A library that takes seconds to read."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for number in range(150):
+        sentences = (f"Fact {number}.{line} is recorded here for whoever asks." for line in range(8))
+        (folder / f"{number:03}.txt").write_text("\n".join(sentences), encoding="utf-8")
+    return Commands(folder, tmp_path / "state")
+
+
+def test_an_interrupted_sync_keeps_what_was_read_and_goes_on_from_there(large: Commands) -> None:
+    process = large.start("sync")
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith(b"reading documents: 70 "):
+            break
+    process.send_signal(signal.SIGINT)
+    stopped = ended(process)
+    assert (stopped.code, stopped.out) == (130, "")
+    assert "Stopped." in stopped.err
+    (entries,) = large.run("documents", "--json").lines()
+    ready = sum(entry["status"] == "ready" for entry in entries)
+    assert 0 < ready < 150
+    again = large.run("sync")
+    assert (again.code, again.out) == (0, f"{150 - ready} added, {ready} unchanged, 0 failed.\n")
+
+
+@pytest.fixture
+def asking(qa: Commands) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process that has answered one question and is reading the prompt of a long one."""
+    process = qa.start("ask", "--json", "-")
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(f"{ELSEWHERE}\n".encode())
+    process.stdin.flush()
+    assert process.stdout.readline().startswith(b'{"question"')
+    process.stdin.write(f"{QUESTION} {'diesel harbour ' * 250}\n".encode())
+    process.stdin.flush()
+    time.sleep(0.7)
+    yield process
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_answer_can_be_interrupted_at_once(asking: "subprocess.Popen[bytes]", number: int) -> None:
+    began = time.monotonic()
+    asking.send_signal(number)
+    stopped = ended(asking)
+    assert time.monotonic() - began < 3
+    assert (stopped.code, stopped.out) == (130, "")
+    assert stopped.err.rstrip().endswith("goes on from there.")
+
+
+@pytest.mark.parametrize("loaded", [b"rich.console", b"qa.cli", b"chromadb.api.client", b"llama_cpp"])
+def test_a_start_can_be_interrupted_while_modules_are_loaded(qa: Commands, loaded: bytes) -> None:
+    process = qa.start("ask", "--json", QUESTION, python=("-X", "importtime"))
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.split(b"|")[-1].strip() == loaded:
+            break
+    process.send_signal(signal.SIGINT)
+    stopped = ended(process)
+    assert stopped.code in (130, -signal.SIGINT)
+    assert "Exception" not in stopped.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["documents", "--json"], ["documents"], ["documents", "--text", "odd.txt"], ["search", "Oven 2"]]
+)
+def test_a_reader_that_has_seen_enough_hears_no_complaint(qa: Commands, arguments: list[str]) -> None:
+    process = qa.start(*arguments)
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    _, err = process.communicate(timeout=60)
+    assert err == b""
