@@ -111,7 +111,7 @@ def test_control_tokens_written_in_a_document_stay_words(model: ChatModel) -> No
     control = {token for token in harmless if not model._gguf.piece(token)}
     assert sum(token in control for token in prompt) == sum(token in control for token in harmless)
     assert attack in b"".join(map(model._gguf.piece, prompt)).decode()
-    assert not any(map(model._gguf.ends, model._plain_tokens(attack)))
+    assert not any(map(model._gguf.ends, model.plain_tokens(attack)))
 
 
 def test_only_what_differs_is_read_for_a_second_question(model: ChatModel) -> None:
@@ -192,6 +192,20 @@ def test_a_model_that_cannot_forget_the_end_begins_again_from_the_shared_start(
     assert list(recurrent.stream(recurrent.tokens(other), 1))
     assert written(recurrent, "Name a tree.") == expected[0]
     recurrent.close()
+
+
+def test_a_favoured_word_gets_a_head_start_as_the_first_word_only(model: ChatModel) -> None:
+    prompt = model.tokens(asked("Name a tree."))
+    plain = written(model, "Name a tree.")
+
+    def favouring(head_start: float) -> str:
+        stream = model.stream(prompt, LIMIT, "Zebra", head_start)
+        return "".join(event.text for event in stream if isinstance(event, Piece))
+
+    assert favouring(0.0) == plain
+    assert favouring(100.0).startswith("Z")
+    assert favouring(100.0).count("Z") == 1
+    assert not plain.startswith("Z")
 
 
 def test_a_prompt_that_does_not_fit_is_refused_with_the_setting(model: ChatModel) -> None:
