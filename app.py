@@ -7,9 +7,8 @@ from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 
-from qa.cli import err
 from qa.config import FootnoteError, Settings, load_settings
-from qa.terminal import prepare_signals, prepare_streams, progress_bars, visible
+from qa.terminal import err, prepare_signals, prepare_streams, progress_bars, visible
 from qa.ui import keep_offline
 from qa.ui.port import free_port
 
