@@ -1,5 +1,6 @@
 """Everything that one library needs, built once in the order of the data and closed in the reverse order."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
@@ -69,7 +70,10 @@ def open_engine(
         stack.enter_context(StateFolder(settings.state_folder))
         # The chat model takes a second to load, and so does Chroma: side by side.
         pool = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="load"))
-        loading = pool.submit(_chat_model, settings) if chat else None
+        stopped = threading.Event()
+        # Whatever ends this early, Ctrl-C first of all, need not wait until the shared start is read.
+        stack.callback(stopped.set)
+        loading = pool.submit(_chat_model, settings, stopped) if chat else None
         store = stack.enter_context(closing(Store(settings.state_folder / STORE_FILE)))
         if rebuild:
             store.clear()
@@ -82,7 +86,7 @@ def open_engine(
         yield Engine(settings, store, index, library, retriever, model)
 
 
-def _chat_model(settings: Settings) -> ChatModel:
+def _chat_model(settings: Settings, stopped: threading.Event) -> ChatModel:
     model = ChatModel(weights.chat_model(settings), settings.threads, settings.context_tokens)
-    model.prepare(shared_start(), settings.state_folder / PREFIX_FOLDER)
+    model.prepare(shared_start(), settings.state_folder / PREFIX_FOLDER, stopped)
     return model

@@ -8,6 +8,7 @@ disk, so that the next process need not read it either.
 import codecs
 import contextlib
 import hashlib
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,17 +91,18 @@ class ChatModel:
             tokens += self.plain_tokens(message["content"].strip())
         return tokens + self._control_tokens(rest, first=not tokens)
 
-    def prepare(self, messages: Sequence[Message], folder: Path) -> None:
+    def prepare(self, messages: Sequence[Message], folder: Path, stopped: threading.Event | None = None) -> None:
         """Evaluate the start that all prompts share: everything before the content of the last message.
 
-        The result is kept in `folder` and loaded from there the next time.
+        The result is kept in `folder` and loaded from there the next time. Setting `stopped` ends it early.
         """
         one, other = (self.tokens([*messages[:-1], {**messages[-1], "content": text}]) for text in ("a", "0"))
         self._prefix = one[: _common(one, other)]
         kept = folder / f"{self._prefix_name()}.bin"
         if not self._load_prefix(kept):
             for _ in self._read(self._prefix):
-                pass
+                if stopped is not None and stopped.is_set():
+                    return
             self._prefix_state = self._gguf.save_state()
             # Only a shortcut for the next start: a full disk must not keep anybody from an answer now.
             with contextlib.suppress(OSError):

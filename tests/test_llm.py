@@ -179,6 +179,18 @@ def test_a_start_that_cannot_be_kept_keeps_nobody_from_an_answer(tmp_path: Path)
     model.close()
 
 
+def test_a_start_that_is_stopped_is_not_kept_and_harms_no_answer(model: ChatModel, tmp_path: Path) -> None:
+    stopped = threading.Event()
+    stopped.set()
+    early = opened()
+    began = time.perf_counter()
+    early.prepare(asked(""), tmp_path, stopped)
+    assert time.perf_counter() - began < 0.5
+    assert list(tmp_path.iterdir()) == []
+    assert written(early, "Name a tree.") == written(model, "Name a tree.")
+    early.close()
+
+
 def test_a_model_that_cannot_forget_the_end_begins_again_from_the_shared_start(
     model: ChatModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
