@@ -37,14 +37,15 @@ def address_of(app: "subprocess.Popen[str]") -> str:
 @contextmanager
 def open_app(*flags: str, **environment: str) -> Iterator[str]:
     """The address of an open window, on a port of its own."""
-    app = start("--port", "0", *flags, **environment)
-    try:
-        yield address_of(app)
-        assert app.poll() is None, "the window closed by itself"
-    finally:
-        app.send_signal(signal.SIGTERM)
+    # The end of the block also closes the pipe.
+    with start("--port", "0", *flags, **environment) as app:
         try:
-            app.wait(60)
-        except subprocess.TimeoutExpired:
-            app.kill()
-            raise
+            yield address_of(app)
+            assert app.poll() is None, "the window closed by itself"
+        finally:
+            app.send_signal(signal.SIGTERM)
+            try:
+                app.wait(60)
+            except subprocess.TimeoutExpired:
+                app.kill()
+                raise

@@ -24,7 +24,7 @@ def flags(tmp_path: Path) -> list[str]:
 
 
 def request(address: str, path: str, method: str = "GET", **headers: str) -> tuple[int, http.client.HTTPMessage]:
-    """Status and headers of the answer to one request to the window's server, as another program or a page may send it."""
+    """Status and headers of the answer to a request, as any program or page may send it."""
     with closing(http.client.HTTPConnection(urlsplit(address).netloc, timeout=20)) as connection:
         connection.putrequest(method, path, skip_host="Host" in headers)
         for name, value in headers.items():

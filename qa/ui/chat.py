@@ -30,7 +30,8 @@ PATIENCE = 20.0
 class Conversation:
     """One browser tab: its messages as shown, its turns as the model is told them.
 
-    `stop` asks for the end of its answer; `left` says that nobody looks at it any more.
+    `stop` asks for the end of its answer; `left` says that nobody looks at it any more; `failed` that the last
+    question was not answered.
     """
 
     messages: list[Message] = field(default_factory=list)
@@ -38,6 +39,7 @@ class Conversation:
     busy: bool = False
     stop: bool = False
     left: bool = False
+    failed: bool = False
 
 
 class Shown:
@@ -77,7 +79,7 @@ class Chat:
         """The messages to show, each time that something has changed. One question a conversation at a time."""
         if conversation.busy:
             return
-        conversation.busy, conversation.stop = True, False
+        conversation.busy, conversation.stop, conversation.failed = True, False, False
         view = AnswerView(secrets.token_urlsafe(16))
         asked = {"role": "user", "content": question_html(question.strip())}
         before = conversation.messages
@@ -137,9 +139,11 @@ class Chat:
                     if view.over:
                         return
         except FootnoteError as error:
+            conversation.failed = True
             yield replace(view, problem=str(error))
         except Exception as error:
             # A fault of ours must not leave the reader before an answer that never comes.
+            conversation.failed = True
             traceback.print_exc()
             yield replace(view, problem=f"Footnote failed ({error!r}). The terminal shows where. Ask again.")
 

@@ -37,7 +37,8 @@ def open_window(engine: Engine, port: int) -> Iterator[str]:
     hosts, addresses = own_hosts(settings.host)
     try:
         page.launch(
-            server_name=settings.host,
+            # An IPv6 address stands in brackets wherever a port follows it.
+            server_name=f"[{settings.host.strip('[]')}]" if settings.host.count(":") > 1 else settings.host,
             server_port=port,
             inbrowser=settings.browser,
             prevent_thread_lock=True,
@@ -104,7 +105,9 @@ def build(chat: Chat) -> gr.Blocks:
             submit_btn="Ask",
         )
         _connect(chat, conversation, messages, welcome, buttons, box)
-        frame.click(_begin_again, [conversation], [conversation, messages, welcome], **PRIVATE)
+        frame.click(
+            _begin_again, [conversation], [conversation, messages, welcome], concurrency_limit=None, **PRIVATE
+        )
     return page
 
 
@@ -123,7 +126,9 @@ def _connect(
         for shown in chat.ask(mine, question):
             yield shown, running, gr.update(visible=False)
             running = gr.skip()
-        yield gr.skip(), gr.update(submit_btn="Ask", stop_btn=False), gr.skip()
+        # A question that failed goes back into the box, to be put right there.
+        again = {"value": question} if mine.failed else {}
+        yield gr.skip(), gr.update(submit_btn="Ask", stop_btn=False, **again), gr.skip()
 
     def stop(mine: Conversation) -> None:
         mine.stop = True
@@ -132,7 +137,7 @@ def _connect(
     box.submit(ask, [box, conversation], [messages, box, welcome], **asking)
     for button in buttons:
         button.click(ask, [button, conversation], [messages, box, welcome], **asking)
-    box.stop(stop, [conversation], None, queue=False, **PRIVATE)
+    box.stop(stop, [conversation], None, concurrency_limit=None, **PRIVATE)
 
 
 def _begin_again(conversation: Conversation) -> tuple[Any, Any, Any]:
