@@ -15,8 +15,8 @@ import numpy.typing as npt
 from qa.config import FootnoteError
 
 MAGIC = b"GGUF"
-# Tokens evaluated in one call at most; prompts are read in smaller strides.
-BATCH = 512
+# Tokens evaluated in one call, which nothing can interrupt; llama.cpp reserves memory for as many.
+BATCH = 128
 ERROR_LEVEL = 4  # GGML_LOG_LEVEL_ERROR
 WARN_LEVEL = 3
 
@@ -159,6 +159,8 @@ def _load_model(path: Path) -> llama_cpp.llama_model_p:
         raise ModelError(f"{path} is not a GGUF model file. {next_step}")
     llama_cpp.llama_backend_init()
     params = llama_cpp.llama_model_default_params()
+    # Mapped, the weights that llama.cpp repacks for this processor would be in memory twice: 1.9 GB, not 1.3.
+    params.load_mode = llama_cpp.LLAMA_LOAD_MODE_NONE
     model = llama_cpp.llama_model_load_from_file(os.fsencode(path), params)
     if not model:
         raise ModelError(

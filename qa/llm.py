@@ -18,14 +18,12 @@ import llama_cpp
 import numpy as np
 from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
-from qa.gguf import Gguf, ModelError
+from qa.gguf import BATCH, Gguf, ModelError
 from qa.state import write_aside
 from qa.turnstile import Turnstile
 
 Message = Mapping[str, str]
 
-# Tokens read between two chances to stop.
-STRIDE = 128
 # Opens and closes a foreign text inside a rendered template; Unicode's private use, so no tokenizer merges it.
 MARK = "\ue000{}\ue001"
 
@@ -138,9 +136,9 @@ class ChatModel:
 
     def _read(self, prompt: Sequence[int]) -> Iterator[PromptRead]:
         new = list(prompt[self._rewind(prompt) :])
-        for start in range(0, len(new), STRIDE):
+        for start in range(0, len(new), BATCH):
             yield PromptRead(start, len(new))
-            self._evaluate(new[start : start + STRIDE])
+            self._evaluate(new[start : start + BATCH])
         yield PromptRead(len(new), len(new))
 
     def _evaluate(self, tokens: list[int]) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from small_model import small_model, with_template, without_template
 
-from qa.gguf import Gguf, ModelError
-from qa.llm import STRIDE, ChatModel, Message, Piece, PromptRead
+from qa.gguf import BATCH, Gguf, ModelError
+from qa.llm import ChatModel, Message, Piece, PromptRead
 
 CONTEXT = 1024
 LIMIT = 12
@@ -252,7 +252,7 @@ def test_progress_of_the_prompt_ends_with_all_of_it(model: ChatModel) -> None:
     events = [event for event in model.stream(prompt, 1) if isinstance(event, PromptRead)]
     assert events[0].done == 0
     assert [event.done for event in events] == sorted({event.done for event in events})
-    assert max(b.done - a.done for a, b in pairwise(events)) <= STRIDE
+    assert max(b.done - a.done for a, b in pairwise(events)) <= BATCH
     assert events[-1].done == events[-1].total
 
 
