@@ -97,7 +97,10 @@ class Answerer:
         """Events of one question, `Finished` last. Raises QuestionError, and ModelError when it does not fit."""
         clock = _Clock()
         question = checked_question(question, self.settings)
-        candidates = self.retriever.search(question, search_context(question, turns))
+        context = search_context(question, turns)
+        # A question that stands alone is answered alone: earlier turns on other things mislead a small model.
+        turns = turns if context else ()
+        candidates = self.retriever.search(question, context)
         if not candidates or candidates[0].relevance < self.settings.relevance_floor:
             sources = found(candidates[: self.settings.sources])
             yield EvidenceFound(question, sources, clock.retrieved())

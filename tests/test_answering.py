@@ -240,6 +240,14 @@ def test_a_follow_up_is_searched_with_the_question_before_and_passes_the_last_tu
     assert end.question == "And in winter?"
 
 
+def test_a_question_that_stands_alone_is_asked_without_the_turns_before(engine: Engine, model: Scripted) -> None:
+    settings = engine.settings
+    model.script = ["Ada Lindqvist [1]."]
+    turns = [Turn(QUESTION, "Every day except Sunday [1].")]
+    list(Answerer(settings, engine.store, engine.retriever, model).answer("Who founded the choir in 1931?", turns))
+    assert "diesel" not in model.asked[-1].lower() and "Earlier" not in model.asked[-1]
+
+
 def test_the_real_model_answers_and_its_events_agree(engine: Engine) -> None:
     events = list(engine.answer(QUESTION))
     end = finished(events)
