@@ -197,7 +197,7 @@ def _remarks(view: AnswerView) -> str:
             remarks.append("The answer reached its longest length (QA_ANSWER_TOKENS) and was cut")
         if any(not claim.footnotes and claim.text for claim in view.finished.claims):
             remarks.append("Dotted: no footnote, check this yourself")
-        remarks.append(f"{view.finished.timings.total_s:.1f} seconds")
+        remarks.append(f"Answered in {view.finished.timings.total_s:.1f} seconds")
     return f'<div class="fn-remark">{escape(" · ".join(remarks))}</div>' if remarks else ""
 
 

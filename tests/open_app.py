@@ -49,3 +49,4 @@ def open_app(*flags: str, **environment: str) -> Iterator[str]:
             except subprocess.TimeoutExpired:
                 app.kill()
                 raise
+        assert app.returncode == 0, app.stderr.read() if app.stderr else ""

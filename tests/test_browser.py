@@ -307,3 +307,15 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(chromium: Any, small_window
 def test_the_seeds_offer_good_questions(seed_tab: Tab) -> None:
     assert "fault code E15" in seed_tab.page.locator(".fn-example").first.text_content()
     assert (ROOT / "seeds").name in seed_tab.page.locator("#fn-folder").text_content()
+
+
+def test_closing_footnote_while_it_answers_ends_in_order(chromium: Any, tmp_path: Path) -> None:
+    small_model()
+    documents = write_documents(tmp_path / "documents")
+    flags = ["--documents", str(documents), "--state", str(tmp_path / "state"), "--model", NAME]
+    # open_app asserts that the process, told to end, ends by itself and well; the tab is still open then.
+    with open_app(*flags) as address:
+        tab = Tab(chromium, address)
+        tab.begin("Where is diesel sold?")
+        tab.page.locator("a.fn-card").first.wait_for(timeout=PATIENCE)
+    tab.close()

@@ -87,7 +87,12 @@ function draw(opened) {
   text.append(...[more(opened, 'before'), ...nodes(opened.pieces), more(opened, 'after')].filter(Boolean));
   body.replaceChildren(text);
   const mark = body.querySelector('mark');
-  if (mark) mark.scrollIntoView({ block: 'center' }); else body.scrollTop = 0;
+  body.scrollTop = 0;
+  if (!mark) return;
+  // In the middle; what is taller than the panel is shown from its beginning.
+  const { top, height } = mark.getBoundingClientRect();
+  const room = Math.max(48, (body.clientHeight - height) / 2);
+  body.scrollTop = top - body.getBoundingClientRect().top - room;
 }
 
 async function open(call, argument, kind) {
