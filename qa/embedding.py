@@ -11,9 +11,6 @@ import numpy.typing as npt
 import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
-# onnxruntime 1.32 looks up a telemetry server's name whenever a model is loaded, unless told not to.
-onnxruntime.disable_telemetry_events()
-
 Floats = npt.NDArray[np.float32]
 
 DIMENSIONS = 384
