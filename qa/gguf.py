@@ -16,7 +16,7 @@ from qa.config import FootnoteError
 
 MAGIC = b"GGUF"
 # Tokens evaluated in one call, which nothing can interrupt; llama.cpp reserves memory for as many.
-BATCH = 128
+BATCH = 160
 ERROR_LEVEL = 4  # GGML_LOG_LEVEL_ERROR
 WARN_LEVEL = 3
 

@@ -23,7 +23,7 @@ from qa.embedding import Embedder, Floats
 from qa.folder import FoundFile, digest, scan, shown
 from qa.index import PassageIndex
 from qa.readers import Document, Reader, UnreadableFile
-from qa.splitting import Passage, split
+from qa.splitting import Passage, prepare, split
 from qa.state import uninterrupted
 from qa.store import CatalogueEntry, Change, FileState, Store, StoreError, merged
 
@@ -139,6 +139,9 @@ class Library:
     def _read_all(self, stale: list[FoundFile], work: _Work, progress: Progress) -> None:
         waiting: list[_Pending] = []
         with Reader(self.settings) as reader:
+            if stale:
+                reader.start()
+                prepare(self.settings.passage_characters)
             for number, file in enumerate(stale):
                 progress("reading documents", number, len(stale), file.name)
                 pending = self._read(file, work, reader)

@@ -43,6 +43,12 @@ class Reader:
         with self._lock:
             self._drop()
 
+    def start(self) -> None:
+        """Start the worker without waiting for it, where a first file is sure to come."""
+        with self._lock:
+            if self._worker is None:
+                self._worker = _Worker(self.settings)
+
     def read(self, path: Path) -> Document:
         """The document in `path`. Raises UnreadableFile, with the reason, for a file that yields no text."""
         path = path.absolute()
