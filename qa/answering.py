@@ -108,11 +108,20 @@ class Answerer:
             return
         sources = gather(candidates, self.store, self.settings, self.model.count)
         yield EvidenceFound(question, sources, clock.retrieved())
-        prompt = self.model.tokens(messages(question, sources, turns, self.settings.history_turns))
+        prompt = self._prompt(question, sources, turns)
         with self.model.turnstile.queue() as ticket:
             while ahead := ticket.wait():
                 yield Waiting(ahead)
             yield from self._written(question, sources, prompt, clock)
+
+    def _prompt(self, question: str, sources: tuple[Source, ...], turns: Sequence[Turn]) -> list[int]:
+        """The prompt with as many of the last turns as leave room for an answer; the evidence is never cut."""
+        room = self.model.context_tokens - self.settings.answer_tokens
+        for last in range(min(len(turns), self.settings.history_turns), 0, -1):
+            prompt = self.model.tokens(messages(question, sources, turns, last))
+            if len(prompt) <= room:
+                return prompt
+        return self.model.tokens(messages(question, sources, (), 0))
 
     def _written(
         self, question: str, sources: tuple[Source, ...], prompt: list[int], clock: "_Clock"
@@ -147,7 +156,8 @@ class Answerer:
             yield Token(written[shown:])
         final = claims(written, len(sources))
         yield from map(ClaimChecked, final[len(done) :])
-        cut = clock.answer_tokens >= self.settings.answer_tokens
+        limit = min(self.settings.answer_tokens, self.model.context_tokens - len(prompt))
+        cut = clock.answer_tokens >= limit
         answer = tidy(written, len(sources)) + (" …" if cut else "")
         yield Finished(question, answer, False, tuple(final), sources, clock.timings(), written, cut)
 

@@ -240,6 +240,15 @@ def test_a_follow_up_is_searched_with_the_question_before_and_passes_the_last_tu
     assert end.question == "And in winter?"
 
 
+def test_turns_that_leave_no_room_for_an_answer_are_left_out_oldest_first(engine: Engine, model: Scripted) -> None:
+    model.script = ["Every day [1]."]
+    long = Turn("Is petrol sold?", "No, it is not. " * 800)
+    answerer = Answerer(engine.settings, engine.store, engine.retriever, model)
+    finished(list(answerer.answer("And in winter?", [long, Turn("Is diesel sold in the harbour?", "Yes [1].")])))
+    assert "Is petrol sold?" not in model.asked[-1]
+    assert "Is diesel sold in the harbour?" in model.asked[-1]
+
+
 def test_a_question_that_stands_alone_is_asked_without_the_turns_before(engine: Engine, model: Scripted) -> None:
     settings = engine.settings
     model.script = ["Ada Lindqvist [1]."]

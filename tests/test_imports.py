@@ -71,7 +71,8 @@ def identify(path: Path) -> str:
 @pytest.mark.parametrize("path", FILES, ids=identify)
 def test_a_module_imports_only_from_those_above_it(path: Path) -> None:
     if path == ROOT / "qa" / "__init__.py":
-        assert list(imported(path)) == []
+        # It is imported by everything: it sets the environment of libraries, and pulls nothing in.
+        assert list(imported(path)) == ["os"]
         return
     mine = module(path)
     above = set(ORDER[: ORDER.index(mine) + 1])

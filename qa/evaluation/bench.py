@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import llama_cpp
 import numpy as np
 
 from qa import weights
@@ -22,6 +21,7 @@ from qa.answering import EvidenceFound, Finished
 from qa.config import ROOT, Progress, Settings
 from qa.embedding import Embedder, batches, feeds
 from qa.engine import Engine, open_engine
+from qa.evaluation.bare import BareLlama
 from qa.library import passage_texts
 from qa.llm import ChatModel, Piece
 from qa.readers import Document, Reader
@@ -30,7 +30,7 @@ from qa.splitting import split
 QUESTIONS = ROOT / "tests" / "seed_questions.jsonl"
 QUESTION_COUNT = 20
 # Long enough that the first, slow call does not count for much.
-INGESTED_CHARACTERS = 400_000
+INGESTED_CHARACTERS = 300_000
 # Enough for a group of its own when the library embeds: both sides then run the same batches.
 FILE_CHARACTERS = 40_000
 PROMPT_TOKENS = 512
@@ -95,20 +95,26 @@ def seed_questions() -> list[str]:
 def measure_ingestion(settings: Settings) -> dict[str, Any]:
     """A new library of text files: characters/s, beside bare onnxruntime over the same batches."""
     with tempfile.TemporaryDirectory(prefix="footnote-bench-") as folder:
-        documents, state = Path(folder, "documents"), Path(folder, "state")
+        documents = Path(folder, "documents")
         characters = write_corpus(documents, settings)
-        ours = settings.model_copy(update={"documents": documents, "state": state})
-        with open_engine(ours, chat=False) as engine:
-            bare = bare_embedding(engine.library.embedder, documents, ours)
-            whole = _seconds(engine.sync)
-            texts = [text for inputs in _document_texts(documents, ours) for text in inputs]
-            embedded = min(_seconds(lambda: engine.library.embedder.passages(texts)) for _ in range(2))
-            bare = min(bare, bare_embedding(engine.library.embedder, documents, ours))
+        rounds = [_ingest(settings, documents, Path(folder, f"state{n}")) for n in range(ROUNDS)]
+    bare, whole, embedded = (min(values) for values in zip(*rounds, strict=True))
     return {
         "ingestion_characters_s": round(characters / whole),
         "ingestion_ratio_to_bare_onnxruntime": round(bare / whole, 3),
         "embedding_ratio_to_bare_onnxruntime": round(bare / embedded, 3),
     }
+
+
+def _ingest(settings: Settings, documents: Path, state: Path) -> tuple[float, float, float]:
+    """Seconds of onnxruntime alone, of a whole first sync, and of embedding alone, one after the other."""
+    ours = settings.model_copy(update={"documents": documents, "state": state})
+    with open_engine(ours, chat=False) as engine:
+        bare = bare_embedding(engine.library.embedder, documents, ours)
+        whole = _seconds(engine.sync)
+        texts = list(_document_texts(documents, ours))
+        embedded = _seconds(lambda: [engine.library.embedder.passages(group) for group in texts])
+    return bare, whole, embedded
 
 
 def write_corpus(folder: Path, settings: Settings) -> int:
@@ -150,8 +156,18 @@ def measure_model(settings: Settings) -> dict[str, Any]:
     path = weights.chat_model(settings)
     with Reader(settings) as reader:
         text = reader.read(ROOT / "seeds" / "kursk-prisoner-report.txt").text
-    bare_read, bare_written = bare_llama(path, settings, text)
-    read, written = through_chat_model(path, settings, text)
+    bare = BareLlama(path, settings.threads, settings.context_tokens, text, PROMPT_TOKENS)
+    model = ChatModel(path, settings.threads, settings.context_tokens)
+    tokens = model.plain_tokens(text)
+    rounds = []
+    for number in range(ROUNDS):
+        # Side by side, since other machines on the same processor come and go; another first token each time,
+        # so that nothing of the round before can be kept.
+        ours = speeds(model, tokens[number : number + PROMPT_TOKENS])
+        rounds.append((*ours, *bare.speeds(WRITTEN_TOKENS)))
+    model.close()
+    bare.close()
+    read, written, bare_read, bare_written = (max(values) for values in zip(*rounds, strict=True))
     return {
         "prompt_tokens_s": round(read, 1),
         "generation_tokens_s": round(written, 1),
@@ -160,50 +176,11 @@ def measure_model(settings: Settings) -> dict[str, Any]:
     }
 
 
-def bare_llama(path: Path, settings: Settings, text: str) -> tuple[float, float]:
-    """Tokens/s of reading and of writing with nothing but llama.cpp's own calls."""
-    llama_cpp.llama_backend_init()
-    model = llama_cpp.llama_model_load_from_file(str(path).encode(), llama_cpp.llama_model_default_params())
-    params = llama_cpp.llama_context_default_params()
-    params.n_ctx, params.n_batch, params.n_ubatch = settings.context_tokens, PROMPT_TOKENS, PROMPT_TOKENS
-    params.n_threads = params.n_threads_batch = settings.threads
-    context = llama_cpp.llama_init_from_model(model, params)
-    sampler = llama_cpp.llama_sampler_init_greedy()
-    tokens = (llama_cpp.llama_token * (len(text.encode()) + 2))()
-    vocabulary = llama_cpp.llama_model_get_vocab(model)
-    content = text.encode()
-    llama_cpp.llama_tokenize(vocabulary, content, len(content), tokens, len(tokens), False, False)
-    speeds = []
-    for _ in range(ROUNDS):
-        llama_cpp.llama_memory_clear(llama_cpp.llama_get_memory(context), True)
-        started = time.perf_counter()
-        llama_cpp.llama_decode(context, llama_cpp.llama_batch_get_one(tokens, PROMPT_TOKENS))
-        token = (llama_cpp.llama_token * 1)(llama_cpp.llama_sampler_sample(sampler, context, -1))
-        read = time.perf_counter()
-        for _ in range(WRITTEN_TOKENS):
-            llama_cpp.llama_decode(context, llama_cpp.llama_batch_get_one(token, 1))
-            token[0] = llama_cpp.llama_sampler_sample(sampler, context, -1)
-        written = time.perf_counter()
-        speeds.append((PROMPT_TOKENS / (read - started), WRITTEN_TOKENS / (written - read)))
-    llama_cpp.llama_sampler_free(sampler)
-    llama_cpp.llama_free(context)
-    llama_cpp.llama_model_free(model)
-    return _best(speeds)
-
-
-def through_chat_model(path: Path, settings: Settings, text: str) -> tuple[float, float]:
+def speeds(model: ChatModel, prompt: Sequence[int]) -> tuple[float, float]:
     """Tokens/s of reading and of writing as an answer is made."""
-    model = ChatModel(path, settings.threads, settings.context_tokens)
-    tokens = model.plain_tokens(text)
-    speeds = []
-    for number in range(1, ROUNDS + 1):
-        # Another first token each time, so that nothing is there from the round before.
-        prompt = tokens[number : number + PROMPT_TOKENS]
-        started = time.perf_counter()
-        times = [time.perf_counter() for event in model.stream(prompt, WRITTEN_TOKENS) if isinstance(event, Piece)]
-        speeds.append((PROMPT_TOKENS / (times[0] - started), (len(times) - 1) / (times[-1] - times[0])))
-    model.close()
-    return _best(speeds)
+    started = time.perf_counter()
+    times = [time.perf_counter() for event in model.stream(prompt, WRITTEN_TOKENS) if isinstance(event, Piece)]
+    return len(prompt) / (times[0] - started), (len(times) - 1) / (times[-1] - times[0])
 
 
 def measure_cold_start(settings: Settings) -> dict[str, Any]:
@@ -216,11 +193,6 @@ def measure_cold_start(settings: Settings) -> dict[str, Any]:
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     unit = 1 if sys.platform == "darwin" else 1024
     return {"cold_start_to_answer_s": round(min(runs), 2), "peak_memory_mb": round(peak * unit / 1e6)}
-
-
-def _best(speeds: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    read, written = zip(*speeds, strict=True)
-    return max(read), max(written)
 
 
 def _seconds(work: Callable[[], object]) -> float:
