@@ -34,7 +34,8 @@ def main() -> None:
 
 
 def _limit_memory(megabytes: int) -> None:
-    if sys.platform != "win32":
+    # Linux only: macOS refuses a limit below what every process has mapped from its start.
+    if sys.platform == "linux":
         import resource
 
         _, hard = resource.getrlimit(resource.RLIMIT_AS)

@@ -29,8 +29,15 @@ def required(settings: Settings) -> tuple[Model, ...]:
 
 
 def model_folder(name: str, settings: Settings) -> Path:
-    """The folder of the embedding model or the reranker (`model.onnx`, `tokenizer.json`)."""
-    return settings.models / name
+    """The folder of the embedding model or the reranker. Raises WeightsError when either file is missing."""
+    folder = settings.models / name
+    for file in ("model.onnx", "tokenizer.json"):
+        if not (folder / file).is_file():
+            raise WeightsError(
+                f"{folder / file} is missing. Get it with `{fetch_command(settings)}`, or put it there, or choose "
+                "another model with QA_EMBEDDING."
+            )
+    return folder
 
 
 def chat_model(settings: Settings) -> Path:
