@@ -31,7 +31,7 @@ def flags() -> dict[str, object]:
     """The command line's settings; None where the environment or the file decides."""
     parser = argparse.ArgumentParser(prog="app.py", description=__doc__)
     parser.add_argument("--documents", type=Path, metavar="DIR", help="folder of documents to answer from")
-    parser.add_argument("--state", type=Path, metavar="DIR", help="folder for index and history")
+    parser.add_argument("--state", type=Path, metavar="DIR", help="folder for the index")
     parser.add_argument("--model", metavar="M", help="chat model: name, GGUF file, or owner/repo:file.gguf")
     parser.add_argument("--host", metavar="H", help="address to listen on; 0.0.0.0: the whole network may ask")
     parser.add_argument("--port", type=int, metavar="P", help="port to listen on; 0 takes any free one")
@@ -43,10 +43,11 @@ def serve(settings: Settings) -> None:
     """Open the library and the window, in this order, and close them in the other."""
     port = free_port(settings.host, settings.port)
     keep_offline(settings.state_folder)
-    # Gradio takes two seconds to import, the models as long to load: side by side.
-    threading.Thread(target=import_module, args=("qa.ui.window",), daemon=True).start()
     from qa.engine import open_engine
 
+    # Gradio takes two seconds to import, the models as long to load: side by side. What both need is imported
+    # before, since two threads that import modules of one cycle can meet halfway.
+    threading.Thread(target=import_module, args=("qa.ui.window",), daemon=True).start()
     with ExitStack() as stack:
         with progress_bars(err) as progress:
             engine = stack.enter_context(open_engine(settings, progress))

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from qa.library import Library, SyncReport
 from qa.llm import ChatModel
 from qa.prompt import shared_start
 from qa.retrieval import Retriever
-from qa.state import PREFIX_FOLDER, STORE_FILE, StateFolder
+from qa.state import PREFIX_FOLDER, STORE_FILE, StateFolder, check_folder
 from qa.store import CatalogueEntry, Store
 
 
@@ -62,18 +62,23 @@ def open_engine(
 
     Raises a FootnoteError for anything a user can put right.
     """
-    # Before a gigabyte is fetched: is there anything to ask?
+    # Before a gigabyte is fetched: is there anything to ask, a place for the answers, a model to give them?
     scan(settings.documents, settings.state_folder)
+    check_folder(settings.state_folder)
     needed = [model for model in weights.required(settings) if chat or model.role != "chat"]
+    if chat and not any(model.role == "chat" for model in needed):
+        weights.chat_model(settings)
     weights.fetch(needed, settings, progress)
     with ExitStack() as stack:
         stack.enter_context(StateFolder(settings.state_folder))
         # The chat model takes a second to load, and so does Chroma: side by side.
         pool = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="load"))
         stopped = threading.Event()
+        loading = pool.submit(_chat_model, settings, stopped) if chat else None
+        if loading:
+            stack.callback(_free, loading)
         # Whatever ends this early, Ctrl-C first of all, need not wait until the shared start is read.
         stack.callback(stopped.set)
-        loading = pool.submit(_chat_model, settings, stopped) if chat else None
         store = stack.enter_context(closing(Store(settings.state_folder / STORE_FILE)))
         if rebuild:
             store.clear()
@@ -82,7 +87,7 @@ def open_engine(
         index = stack.enter_context(closing(PassageIndex(settings.state_folder, store, progress)))
         library = Library(settings, store, index, embedder)
         retriever = Retriever(settings, store, index, embedder, reranker)
-        model = stack.enter_context(closing(loading.result())) if loading else None
+        model = loading.result() if loading else None
         yield Engine(settings, store, index, library, retriever, model)
 
 
@@ -90,3 +95,9 @@ def _chat_model(settings: Settings, stopped: threading.Event) -> ChatModel:
     model = ChatModel(weights.chat_model(settings), settings.threads, settings.context_tokens)
     model.prepare(shared_start(), settings.state_folder / PREFIX_FOLDER, stopped)
     return model
+
+
+def _free(loading: Future[ChatModel]) -> None:
+    """Free the chat model, whether anybody came to use it or not."""
+    if loading.exception() is None:
+        loading.result().close()
