@@ -1,4 +1,7 @@
-"""The life of one question, as a generator of events. Closing it stops the model within one token."""
+"""The life of one question, as a generator of events.
+
+Closing it stops the model within one token, or within one batch while the prompt is being read.
+"""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -108,6 +111,9 @@ class Answerer:
             return
         sources = gather(candidates, self.store, self.settings, self.model.count)
         yield EvidenceFound(question, sources, clock.retrieved())
+        if not sources:
+            yield _refused(question, sources, clock)
+            return
         prompt = self._prompt(question, sources, turns)
         with self.model.turnstile.queue() as ticket:
             while ahead := ticket.wait():
@@ -138,7 +144,7 @@ class Answerer:
             written += event.text
             if written.strip() and is_refusal(written):
                 break
-            if may_become_refusal(written):
+            if not event.text or may_become_refusal(written):
                 continue
             yield Token(written[shown:])
             shown = len(written)

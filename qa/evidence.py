@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from qa.config import Settings
@@ -44,10 +45,14 @@ def gather(
     """The sources for a question, best first: as few as the ranking is sure of, within the token budget.
 
     `count` is the number of tokens of a text for the model that will read it. A source is whole or absent; the
-    best passage is always there.
+    best passage is always there, unless its document was replaced meanwhile.
     """
     decided = [c for c in candidates if c.relevance >= candidates[0].relevance - MARGIN][: settings.sources]
-    parts = [_widened(candidate, store) for candidate in decided]
+    parts = []
+    for candidate in decided:
+        # A document that was read again since it was found is gone under its old number.
+        with suppress(KeyError):
+            parts.append(_widened(candidate, store))
     while True:
         sources = tuple(replace(source, n=n) for n, source in enumerate(_merge(parts, store), start=1))
         if len(parts) <= 1 or sum(count(quoted(source)) for source in sources) <= settings.evidence_tokens:

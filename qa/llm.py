@@ -38,7 +38,7 @@ class PromptRead:
 
 @dataclass(frozen=True)
 class Piece:
-    """Text of one or more tokens of the answer."""
+    """Text of the next token of the answer; empty while a character is not whole."""
 
     text: str
 
@@ -129,9 +129,7 @@ class ChatModel:
             token = int(np.argmax(logits))
             if self._gguf.ends(token):
                 return
-            text = decoder.decode(self._gguf.piece(token))
-            if text:
-                yield Piece(text)
+            yield Piece(decoder.decode(self._gguf.piece(token)))
             self._evaluate([token])
 
     def _read(self, prompt: Sequence[int]) -> Iterator[PromptRead]:
