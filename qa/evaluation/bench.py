@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,7 @@ import numpy as np
 
 from qa import weights
 from qa.answering import EvidenceFound, Finished
-from qa.config import ROOT, Progress, Settings
+from qa.config import ROOT, FootnoteError, Progress, Settings
 from qa.embedding import Embedder, batches, feeds
 from qa.engine import Engine, open_engine
 from qa.evaluation.bare import BareLlama
@@ -38,15 +37,21 @@ WRITTEN_TOKENS = 64
 ROUNDS = 3
 
 
+class BenchError(FootnoteError):
+    """Something that is measured does not run."""
+
+
 def measure(settings: Settings, progress: Progress) -> dict[str, Any]:
     """All figures: seconds, tokens and characters per second, megabytes, and ratios (1 is the bare library)."""
     figures: dict[str, Any] = {"machine": machine(settings), "model": settings.model}
-    # First, while this process is small: on Linux the peak of a child begins with its parent's memory.
+    weights.fetch(weights.required(settings), settings, progress)
+    with open_engine(settings, progress, chat=False) as engine:
+        engine.sync(progress)
+    # Next, while this process is small: on Linux the peak of a child begins with its parent's memory.
     progress("bench", 0, 4, "cold start")
     figures |= measure_cold_start(settings)
     progress("bench", 1, 4, "questions")
     with open_engine(settings, progress) as engine:
-        engine.sync(progress)
         figures |= measure_questions(engine)
     progress("bench", 2, 4, "ingestion")
     figures |= measure_ingestion(settings)
@@ -187,12 +192,20 @@ def measure_cold_start(settings: Settings) -> dict[str, Any]:
     """Seconds from the command to the answer with an unchanged library, and that process's peak memory."""
     flags = ["--documents", settings.documents, "--state", settings.state_folder, "--model", settings.model]
     command = [sys.executable, "-m", "qa", "ask", "--json", seed_questions()[0], *map(str, flags)]
-    runs = [
-        _seconds(lambda: subprocess.run(command, cwd=ROOT, check=True, capture_output=True)) for _ in range(ROUNDS)
-    ]
+    runs = [_seconds(lambda: _run(command)) for _ in range(ROUNDS)]
+    try:
+        import resource
+    except ImportError:  # Windows has no such count
+        return {"cold_start_to_answer_s": round(min(runs), 2), "peak_memory_mb": None}
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     unit = 1 if sys.platform == "darwin" else 1024
     return {"cold_start_to_answer_s": round(min(runs), 2), "peak_memory_mb": round(peak * unit / 1e6)}
+
+
+def _run(command: Sequence[str]) -> None:
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if run.returncode:
+        raise BenchError(f"A measured question failed: {run.stderr.strip().splitlines()[-1]}")
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -22,6 +22,9 @@ def draw(figures: dict[str, Any], path: Path) -> None:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise PlotError("Plots need matplotlib: pip install -r tests/requirements.txt") from error
+    absent = [name for name, _, _ in STATIONS if name not in figures]
+    if absent:
+        raise PlotError("No question was answered, so there is nothing to draw. Measure with --documents seeds.")
     figure = Figure(figsize=(8, 1.9), layout="constrained")
     axes = figure.subplots()
     left = 0.0
