@@ -40,7 +40,7 @@ weights_app = typer.Typer(help="The model files: list, fetch, verify.", invoke_w
 app.add_typer(weights_app, name="weights")
 
 Documents = Annotated[Path | None, typer.Option(help="Folder of documents (QA_DOCUMENTS).", readable=False)]
-State = Annotated[Path | None, typer.Option(help="Folder for index and history (QA_STATE).", readable=False)]
+State = Annotated[Path | None, typer.Option(help="Folder for the index (QA_STATE).", readable=False)]
 Model = Annotated[
     str | None, typer.Option(help="Chat model: name, GGUF file, or owner/repo:file.gguf (QA_MODEL).")
 ]
@@ -97,7 +97,7 @@ def search(
     """Find the passages that an answer would rest on, without a chat model."""
     settings = load_settings(documents=documents, state=state, model=model)
     with _opened_for(question, settings, chat=False) as engine:
-        _each(question, lambda one: print_found(engine.search(one), out, as_json))
+        _each(question, lambda one: print_found(engine.search(one), out, as_json or question == "-"))
 
 
 @app.command()
@@ -116,10 +116,12 @@ def sync(
         open_engine(settings, progress, chat=False, rebuild=rebuild) as engine,
     ):
         report = engine.sync(progress)
+        failed = {entry.document: entry.reason for entry in engine.documents() if entry.status == "failed"}
+    unchanged = report.unchanged - len(failed.keys() - report.failed.keys())
     counts = ("added", "changed", "renamed", "removed")
     done = [f"{len(getattr(report, name))} {name}" for name in counts if getattr(report, name)]
-    out.print(", ".join([*done, f"{report.unchanged} unchanged", f"{len(report.failed)} failed"]) + ".")
-    for name, reason in report.failed.items():
+    out.print(", ".join([*done, f"{unchanged} unchanged", f"{len(failed)} failed"]) + ".")
+    for name, reason in failed.items():
         out.print(visible(f"  {name}: {reason}"))
 
 
@@ -197,9 +199,10 @@ def bench(
     settings = load_settings(documents=documents, state=state, model=model)
     with progress_bars(err) as progress:
         figures = measure(settings, progress)
+    # Before the picture: minutes of measuring are not lost to a missing folder.
+    print(json.dumps(figures, ensure_ascii=False, indent=None if as_json else 2), flush=True)
     if plot:
         draw(figures, plot)
-    print(json.dumps(figures, ensure_ascii=False, indent=None if as_json else 2))
 
 
 @weights_app.callback()

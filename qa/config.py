@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     )
 
     documents: Path = Field(ROOT / "seeds", description="folder of documents to answer from")
-    state: Path | None = Field(None, description="folder for index and history; default: one per documents folder")
+    state: Path | None = Field(None, description="folder for the index; default: one per documents folder")
     models: Path = Field(ROOT / "models", description="folder of the model files")
     cache: Path | None = Field(None, description="folder of downloaded model files or wheels, shared by clones")
     model: str = Field(

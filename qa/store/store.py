@@ -148,7 +148,7 @@ class Store:
         return rows[0][0] if rows else None
 
     def clear(self) -> None:
-        """Forget every document, so that the next sync reads and embeds all of them; the history stays."""
+        """Forget every document, so that the next sync reads and embeds all of them."""
         for name in self.files():
             self.remove(name)
         with self._database.transaction() as connection:

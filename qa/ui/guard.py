@@ -125,6 +125,8 @@ def _served(path: str) -> bool:
 
 
 def _length(headers: dict[str, str]) -> float:
+    if "transfer-encoding" in headers:
+        return float("inf")
     length = headers.get("content-length", "0")
     return int(length) if length.isdigit() else float("inf")
 
