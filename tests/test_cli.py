@@ -102,6 +102,8 @@ def qa(tmp_path_factory: pytest.TempPathFactory) -> Commands:
     assert synced.code == 0, synced.err
     assert synced.out.startswith("4 added, 0 unchanged, 1 failed.\n  junk.pdf: ")
     assert "reading documents: 5 of 5" in synced.err
+    again = commands.run("sync")
+    assert again.out.startswith("4 unchanged, 1 failed.\n  junk.pdf: "), again.out
     return commands
 
 

@@ -134,6 +134,16 @@ def test_passages_apart_stay_apart_and_the_best_is_first() -> None:
     assert evidence_text((one, other)) == f"[1] 0.txt\n{one.text.strip()}\n\n[2] 0.txt\n{other.text.strip()}"
 
 
+def test_a_document_replaced_since_it_was_found_is_left_out() -> None:
+    one, other = (Document(f"{word} ends here.", (), (), "text", ()) for word in ("One", "Other"))
+    with filled([one, other]) as store:
+        ranked = candidates(store, [5.0, 4.0])
+        store.remove("0.txt")
+        assert [source.text for source in gather(ranked, store, SETTINGS, words)] == [other.text]
+        store.remove("1.txt")
+        assert gather(ranked, store, SETTINGS, words) == ()
+
+
 def test_a_passage_far_below_the_best_is_left_out() -> None:
     (source,) = gathered(PARAGRAPHS, ["alpha begins", "delta begins"], [3.0, 3.0 - MARGIN - 0.1])
     assert "alpha" in source.text

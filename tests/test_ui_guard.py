@@ -98,6 +98,7 @@ def test_a_long_request_is_refused() -> None:
     join = "/gradio_api/queue/join"
     assert asked("POST", join, content_length=str(LONGEST_BODY + 1))[0] == 413
     assert asked("POST", join, content_length="many")[0] == 413
+    assert asked("POST", join, transfer_encoding="chunked")[0] == 413
 
 
 def test_web_sockets_are_refused() -> None:

