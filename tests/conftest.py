@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
@@ -22,15 +23,21 @@ OpenLibrary = Callable[..., AbstractContextManager[Library]]
 
 @pytest.fixture(scope="session", autouse=True)
 def own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No setting of the developer's reaches the tests or the processes that they start; QA_CACHE may."""
+    """No setting of the developer's reaches the tests or the processes that they start."""
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
-            if name.upper().startswith(PREFIX) and name.upper() != "QA_CACHE":
+            if name.upper().startswith(PREFIX):
                 patch.delenv(name)
         file = tmp_path_factory.mktemp("settings") / "footnote.toml"
         file.touch()
         patch.setenv("QA_CONFIG", str(file))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ctrl_c_interrupts() -> None:
+    """A shell that starts its command in the background lets it ignore Ctrl-C, which tests send themselves."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
