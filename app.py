@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from qa.config import FootnoteError, Settings, load_settings
-from qa.terminal import err, prepare_signals, prepare_streams, progress_bars, visible
+from qa.terminal import err, prepare_signals, prepare_streams, progress_bars, visible, wait_for_interrupt
 from qa.ui import keep_offline
 from qa.ui.port import free_port
 
@@ -57,7 +57,7 @@ def serve(settings: Settings) -> None:
         address = stack.enter_context(open_window(engine, port))
         err.print(f"Footnote is open at {address}  (Ctrl-C closes it)")
         try:
-            threading.Event().wait()
+            wait_for_interrupt()
         except KeyboardInterrupt:
             err.print("\nClosing.")
 

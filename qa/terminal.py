@@ -31,6 +31,8 @@ BYTE_STAGES = {"weights", "verify"}
 COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Without a terminal, a stage says how far it is about this often, in seconds.
 LINE_EVERY = 5.0
+# How long a signal that another thread was given may go unnoticed, in seconds.
+SIGNAL_EVERY = 0.5
 # Columns of a table that is not shown on a terminal: no name is shortened or broken.
 WIDEST = 100_000
 NUMBERS = {"size", "pages", "passages"}
@@ -44,6 +46,16 @@ def prepare_signals() -> None:
     """Ctrl-C ends with its message, and SIGTERM as Ctrl-C does: what is open is closed, the index in order."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
+
+
+def wait_for_interrupt() -> None:
+    """Waits until Ctrl-C or SIGTERM, which then raises KeyboardInterrupt.
+
+    The system may hand a signal to any thread, and that does not wake the main one, where Python handles it:
+    hence a look now and then. A wait without end slept through SIGTERM in one of three runs under strace.
+    """
+    while True:
+        time.sleep(SIGNAL_EVERY)
 
 
 def prepare_streams() -> None:

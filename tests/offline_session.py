@@ -4,6 +4,7 @@
 (strace) and the page (Chromium's request log) tried to reach outside, and what the user saw.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -95,7 +96,12 @@ def main(launcher: str, folder: Path) -> None:
         page = use_window(address)
     finally:
         os.killpg(server.pid, signal.SIGTERM)
-        server.wait(60)
+        try:
+            server.wait(60)
+        finally:
+            # Whatever is left would hold the pipe that the caller reads to its end.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(server.pid, signal.SIGKILL)
     print(json.dumps({"answer": answer["answer"], "server": outside(traces), **page}))
 
 

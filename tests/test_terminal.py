@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -9,6 +11,7 @@ from rich.console import Console
 
 from qa.answering import ClaimChecked, Event, EvidenceFound, Finished, Timings, Token
 from qa.citations import claims, tidy
+from qa.config import ROOT
 from qa.evidence import Source
 from qa.prompt import REFUSAL
 from qa.terminal import amount, err, out, print_answer, print_found, print_table, progress_bars, visible
@@ -205,3 +208,25 @@ def test_on_a_terminal_progress_is_a_bar_for_each_stage() -> None:
     assert "weights" in printed(to)
     assert "1.0 kB of 2.0 kB" in printed(to)
     assert "2 of 8" in printed(to)
+
+
+SIGNALLED_ELSEWHERE = """
+import signal, threading, time
+from qa.terminal import prepare_signals, wait_for_interrupt
+def send():
+    time.sleep(0.2)
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+    time.sleep(60)
+prepare_signals()
+threading.Thread(target=send, daemon=True).start()
+try:
+    wait_for_interrupt()
+except KeyboardInterrupt:
+    print("closed")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are given to threads on POSIX only")
+def test_a_signal_that_another_thread_was_given_ends_the_wait() -> None:
+    command = [sys.executable, "-c", SIGNALLED_ELSEWHERE]
+    assert subprocess.run(command, capture_output=True, text=True, timeout=20, cwd=ROOT).stdout == "closed\n"
