@@ -7,22 +7,6 @@ from pathlib import Path
 
 from qa.config import FootnoteError
 
-# One kind per module of this package, one entry per suffix: to add a format, write qa/readers/<kind>.py
-# with a function `read(path, limits)` and name its suffixes here.
-KINDS = {
-    ".txt": "text",
-    ".text": "text",
-    ".log": "text",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".pdf": "pdf",
-    ".docx": "docx",
-}
-READABLE = tuple(KINDS)
-
 _DROPPED = re.compile("[\x00\ud800-\udfff\ufffe]")
 
 
@@ -34,6 +18,8 @@ class Page:
     """Counted from 1, in the order of the file; not the number printed on the page."""
     start: int
     end: int
+    label: str = ""
+    """The number printed on the page, or the name of a sheet or chapter; empty where it has none of its own."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +42,7 @@ class Document:
     """Empty where the format has no pages."""
     headings: tuple[Heading, ...]
     kind: str
-    """The reader: text, markdown, html, pdf or docx."""
+    """The format, a key of `qa.readers.kinds.SUFFIXES`."""
     warnings: tuple[str, ...] = ()
     """What was left out or guessed, one sentence each, for the user."""
 

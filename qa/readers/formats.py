@@ -4,7 +4,8 @@ import importlib
 import zipfile
 from pathlib import Path
 
-from qa.readers.document import KINDS, READABLE, Document, ReadLimits, UnreadableFile
+from qa.readers.document import Document, ReadLimits, UnreadableFile
+from qa.readers.kinds import KINDS, MODULES, READABLE
 
 _FOREIGN = {
     b"\x1f\x8b": "a gzip archive",
@@ -25,7 +26,7 @@ def read(path: Path, limits: ReadLimits) -> Document:
     """The document in `path`. Raises UnreadableFile, and lets OSError and MemoryError through."""
     kind = kind_of(path)
     # Loaded when first needed, so that the process pays only for the libraries of the formats it meets.
-    document: Document = importlib.import_module(f"qa.readers.{kind}").read(path, limits)
+    document: Document = importlib.import_module(f"qa.readers.{MODULES.get(kind, kind)}").read(path, limits)
     return document
 
 

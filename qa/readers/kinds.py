@@ -1,0 +1,82 @@
+"""The kinds of document: their suffixes, the module that reads each, and what their pages are called."""
+
+# A kind is a format as the user would name it. To add one: its suffixes, its module (qa/readers/<module>.py with a
+# function `read(path, limits) -> Document`), and a unit where its parts are not called pages.
+SUFFIXES: dict[str, tuple[str, ...]] = {
+    "text": (".txt", ".text", ".log"),
+    "markdown": (".md", ".markdown"),
+    "rst": (".rst",),
+    "subtitles": (".srt", ".vtt"),
+    "code": (
+        *(".py", ".js", ".mjs", ".ts", ".tsx", ".jsx", ".java", ".kt", ".c", ".h", ".cpp", ".cc", ".hpp", ".cs"),
+        *(".go", ".rs", ".rb", ".php", ".swift", ".scala", ".lua", ".r", ".sh", ".bash", ".ps1", ".sql", ".css"),
+        *(".toml", ".ini", ".cfg", ".tex"),
+    ),
+    "json": (".json", ".jsonl", ".ndjson"),
+    "xml": (".xml",),
+    "yaml": (".yaml", ".yml"),
+    "notebook": (".ipynb",),
+    "html": (".html", ".htm", ".xhtml"),
+    "mhtml": (".mhtml", ".mht"),
+    "epub": (".epub",),
+    "eml": (".eml",),
+    "mbox": (".mbox",),
+    "msg": (".msg",),
+    "pdf": (".pdf",),
+    "picture": (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif"),
+    "docx": (".docx", ".docm", ".dotx"),
+    "doc": (".doc",),
+    "odt": (".odt", ".ott"),
+    "rtf": (".rtf",),
+    "pptx": (".pptx", ".pptm", ".ppsx"),
+    "ppt": (".ppt", ".pps"),
+    "odp": (".odp",),
+    "xlsx": (".xlsx", ".xlsm"),
+    "xlsb": (".xlsb",),
+    "xls": (".xls",),
+    "ods": (".ods",),
+    "csv": (".csv", ".tsv"),
+    "archive": (".zip",),
+}
+KINDS = {suffix: kind for kind, suffixes in SUFFIXES.items() for suffix in suffixes}
+READABLE = tuple(KINDS)
+
+MODULES = {
+    "json": "data",
+    "xml": "data",
+    "yaml": "data",
+    "eml": "mail",
+    "mbox": "mail",
+    "doc": "legacy",
+    "ppt": "legacy",
+    "xlsx": "spreadsheet",
+    "xlsb": "spreadsheet",
+    "xls": "spreadsheet",
+    "ods": "spreadsheet",
+}
+"""The modules whose name is not that of the kind."""
+
+UNITS = {
+    "pptx": "slide",
+    "ppt": "slide",
+    "odp": "slide",
+    "xlsx": "sheet",
+    "xlsb": "sheet",
+    "xls": "sheet",
+    "ods": "sheet",
+    "epub": "chapter",
+    "mbox": "message",
+}
+
+
+def place(kind: str, number: int | None, label: str = "") -> str:
+    """Where a passage stands, in words: "page 4", "page 4 (printed iii)", "slide 2", "sheet 3, Budget".
+
+    Empty where the format has no pages (`number` is None).
+    """
+    if number is None:
+        return ""
+    unit = UNITS.get(kind, "page")
+    if not label or label == str(number):
+        return f"{unit} {number}"
+    return f"{unit} {number} (printed {label})" if unit == "page" else f"{unit} {number}, {label}"
