@@ -7,11 +7,12 @@ the command line where it matters. The order of precedence is flag, environment,
 import hashlib
 import os
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -81,6 +82,17 @@ class Settings(BaseSettings):
     text_characters: int = Field(20_000_000, ge=1000, description="longest text of one document")
     read_seconds: float = Field(60, gt=0, description="longest time to read one file")
     read_megabytes: int = Field(1500, ge=256, description="most memory of the reading process")
+    archive_members: int = Field(2000, ge=1, description="most files that are read out of one archive or mail")
+    archive_depth: int = Field(2, ge=0, description="how deep archives and attachments are opened in one another")
+    ocr: bool = Field(True, description="recognise the text of scanned pages and pictures")
+    passwords: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="passwords to try on locked documents, one a line"
+    )
+
+    @field_validator("passwords", mode="before")
+    @classmethod
+    def _lines(cls, value: object) -> object:
+        return tuple(value.splitlines()) if isinstance(value, str) else value
 
     @classmethod
     def settings_customise_sources(

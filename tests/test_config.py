@@ -39,8 +39,10 @@ def test_every_setting_can_be_given_in_the_environment_and_in_the_file(
 ) -> None:
     values = {name: getattr(load_settings(), name) for name in Settings.model_fields}
     values["state"] = values["cache"] = ROOT
+    values["passwords"] = ("open", "sesame")
     for name, value in values.items():
-        monkeypatch.setenv(f"QA_{name.upper()}", str(value))
+        text = "\n".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        monkeypatch.setenv(f"QA_{name.upper()}", text)
     assert {name: getattr(load_settings(), name) for name in values} == values
     for name in values:
         monkeypatch.delenv(f"QA_{name.upper()}")
@@ -52,6 +54,8 @@ def test_every_setting_can_be_given_in_the_environment_and_in_the_file(
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
     return str(value) if isinstance(value, int | float) else f'"{value}"'
 
 

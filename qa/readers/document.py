@@ -54,6 +54,14 @@ class ReadLimits:
     text_characters: int = 20_000_000
     part_bytes: int = 200_000_000
     """Most unpacked bytes of one part of a packed file (.docx); its tree takes several times as much."""
+    members: int = 2000
+    """Most files that are read out of one archive or mail."""
+    depth: int = 2
+    """How deep archives and attachments are opened in one another; 0: not at all."""
+    passwords: tuple[str, ...] = ()
+    """Tried on a locked document, in this order."""
+    ocr: bool = True
+    """Whether the text of scanned pages and pictures is recognised."""
 
 
 class UnreadableFile(FootnoteError):  # noqa: N818 (the condition of the file, not a fault of the program)

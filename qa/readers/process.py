@@ -110,7 +110,14 @@ class _Worker:
         requests = cast("BinaryIO", self._process.stdin)
         replies = cast("BinaryIO", self._process.stdout)
         self.files += 1
-        limits = ReadLimits(self.settings.text_characters)
+        settings = self.settings
+        limits = ReadLimits(
+            text_characters=settings.text_characters,
+            members=settings.archive_members,
+            depth=settings.archive_depth,
+            passwords=settings.passwords,
+            ocr=settings.ocr,
+        )
         timer = Timer(self.settings.read_seconds, self._end_late)
         timer.daemon = True
         timer.start()
