@@ -1,0 +1,41 @@
+"""What the commands share: their options, the program they belong to, and an engine opened for a question."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from qa.config import Settings
+from qa.terminal import err, progress_bars
+
+app = typer.Typer(
+    help="Ask the documents of a folder questions, on this machine; every sentence of an answer has its source.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+Documents = Annotated[Path | None, typer.Option(help="Folder of documents (QA_DOCUMENTS).", readable=False)]
+State = Annotated[Path | None, typer.Option(help="Folder for the index (QA_STATE).", readable=False)]
+Model = Annotated[
+    str | None, typer.Option(help="Chat model: name, GGUF file, or owner/repo:file.gguf (QA_MODEL).")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
+
+
+@contextmanager
+def opened_for(question: str, settings: Settings, chat: bool) -> Iterator[Any]:
+    """An engine whose library is in step with its folder, for a question ("-": for those on standard input)."""
+    from qa.answering import checked_question
+    from qa.engine import open_engine
+
+    if question != "-":
+        # Before models are fetched and loaded for it.
+        checked_question(question, settings)
+    with ExitStack() as stack:
+        with progress_bars(err) as progress:
+            engine = stack.enter_context(open_engine(settings, progress, chat=chat))
+            engine.sync(progress)
+        yield engine
