@@ -1,9 +1,9 @@
-"""Paragraphs, headings, list items and table rows, put together into one text (HTML and Word share this)."""
+"""Paragraphs, headings, list items and table rows, put together into one text; and such texts into pages."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from qa.readers.document import Heading, canonical
+from qa.readers.document import Heading, Page, canonical
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,44 @@ def assemble(blocks: Iterable[Block]) -> tuple[str, tuple[Heading, ...]]:
         offset += len(text)
         run = block.run
     return "".join(pieces), tuple(headings)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A text with its headings that stands among others: a chapter, a message, a slide, an attachment."""
+
+    text: str
+    headings: tuple[Heading, ...] = ()
+    label: str = ""
+    """Of the page that it becomes, where it becomes one."""
+
+
+def section(blocks: Iterable[Block], label: str = "") -> Section:
+    """What `assemble` makes of the blocks, to be joined with others."""
+    text, headings = assemble(blocks)
+    return Section(text, headings, label)
+
+
+def join(sections: Iterable[Section]) -> tuple[str, tuple[Heading, ...], tuple[Page, ...]]:
+    """The texts one after another with an empty line between them, their headings, and a page for each.
+
+    The pages tile the text; that of a section without text is empty.
+    """
+    parts = list(sections)
+    last = max((number for number, one in enumerate(parts) if one.text), default=-1)
+    headings: list[Heading] = []
+    pages: list[Page] = []
+    pieces: list[str] = []
+    offset = 0
+    for number, one in enumerate(parts):
+        piece = one.text + "
+
+" if one.text and number < last else one.text
+        headings += (replace(h, start=h.start + offset, end=h.end + offset) for h in one.headings)
+        pages.append(Page(number + 1, offset, offset + len(piece), one.label))
+        pieces.append(piece)
+        offset += len(piece)
+    return "".join(pieces), tuple(headings), tuple(pages)
 
 
 def row(cells: Iterable[str]) -> str:
