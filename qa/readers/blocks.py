@@ -67,9 +67,7 @@ def join(sections: Iterable[Section]) -> tuple[str, tuple[Heading, ...], tuple[P
     pieces: list[str] = []
     offset = 0
     for number, one in enumerate(parts):
-        piece = one.text + "
-
-" if one.text and number < last else one.text
+        piece = one.text + "\n\n" if one.text and number < last else one.text
         headings += (replace(h, start=h.start + offset, end=h.end + offset) for h in one.headings)
         pages.append(Page(number + 1, offset, offset + len(piece), one.label))
         pieces.append(piece)
