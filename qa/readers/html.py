@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from qa.readers.blocks import Block, assemble, row
+from qa.readers.blocks import Block, Section, row, section
 from qa.readers.document import Document, ReadLimits, UnreadableFile, finished
 from qa.readers.text import read_text
 
@@ -39,16 +39,24 @@ _CELL_CHARACTERS = 500
 
 def read(path: Path, limits: ReadLimits) -> Document:
     """Main text, headings, lists and table rows. Raises UnreadableFile when there is no text."""
-    data = path.read_bytes()
-    declared = _CHARSET.search(data[:4096])
-    source, warnings = read_text(path, data, declared[1].decode("ascii") if declared else None)
+    source, warnings = source_of(path, path.read_bytes())
     if len(source) > 10 * limits.text_characters:
         raise UnreadableFile(path, "is too long to be parsed. Split it, or raise QA_TEXT_CHARACTERS.")
+    page, lost = page_of(source)
+    return finished(path, limits, "html", page.text, page.headings, warnings=warnings + lost)
+
+
+def source_of(path: Path, data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
+    """The source of a page, and a warning when it is not UTF-8. `declared`: its charset by a header outside."""
+    said = _CHARSET.search(data[:4096])
+    return read_text(path, data, declared or (said[1].decode("ascii") if said else None))
+
+
+def page_of(source: str) -> tuple[Section, tuple[str, ...]]:
+    """The main text of a page with its headings, and what was lost of it."""
     root, cut = _parse(source)
-    if cut:
-        warnings += ("Elements nested too deeply to be parsed were left out.",)
-    text, headings = assemble(blocks(root)) if root is not None else ("", ())
-    return finished(path, limits, "html", text, headings, warnings=warnings)
+    lost = ("Elements nested too deeply to be parsed were left out.",) if cut else ()
+    return section(blocks(root) if root is not None else ()), lost
 
 
 def _parse(source: str) -> tuple[Any, bool]:
