@@ -109,7 +109,7 @@ def test_a_zip_file_named_txt_is_refused_for_what_it_is(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     with zipfile.ZipFile(path, "w") as package:
         package.writestr("a.txt", "text")
-    assert "zip archive" in refusal(path)
+    assert "is an archive" in refusal(path)
 
 
 @pytest.mark.parametrize("start", [b"\x89PNG\r\n", b"\x1f\x8b\x08", b"GGUF\x03\0\0\0", b"{\\rtf1"])

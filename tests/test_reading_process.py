@@ -39,7 +39,7 @@ def refusal(reader: Reader, path: Path) -> str:
 
 def worker_of(reader: Reader) -> "subprocess.Popen[bytes]":
     assert reader._worker is not None
-    return reader._worker._process
+    return reader._worker.process
 
 
 def bomb(path: Path) -> Path:
@@ -249,7 +249,7 @@ from qa.config import Settings
 from qa.readers import Reader
 print("started", flush=True)
 reader = Reader(Settings())
-print(reader.read(Path(sys.argv[1])).text, reader._worker._process.pid, flush=True)
+print(reader.read(Path(sys.argv[1])).text, reader._worker.process.pid, flush=True)
 if len(sys.argv) > 2:
     time.sleep(60)
 """

@@ -48,12 +48,26 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Box:
+    """A rectangle of a page, in fractions of its width and height (0 to 1), counted from the top left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
 class ReadLimits:
     """What one file may cost the reading process."""
 
     text_characters: int = 20_000_000
     part_bytes: int = 200_000_000
     """Most unpacked bytes of one part of a packed file (.docx); its tree takes several times as much."""
+    member_bytes: int = 200_000_000
+    """Most unpacked bytes of one member of an archive."""
+    unpacked_bytes: int = 2_000_000_000
+    """Most bytes that are unpacked from one archive, those of archives inside it counted."""
     members: int = 2000
     """Most files that are read out of one archive or mail."""
     depth: int = 2

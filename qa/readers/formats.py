@@ -25,6 +25,8 @@ _FOREIGN = {
 def read(path: Path, limits: ReadLimits) -> Document:
     """The document in `path`. Raises UnreadableFile, and lets OSError and MemoryError through."""
     kind = kind_of(path)
+    if kind == "archive":
+        raise UnreadableFile(path, "is an archive, not a document. Its files are read one by one.")
     # Loaded when first needed, so that the process pays only for the libraries of the formats it meets.
     document: Document = importlib.import_module(f"qa.readers.{MODULES.get(kind, kind)}").read(path, limits)
     return document
@@ -58,4 +60,4 @@ def _packed(path: Path) -> str:
         raise UnreadableFile(path, "is damaged: it is a zip file without its end. Copy it again.") from error
     if any(name.startswith("word/") for name in names):
         return "docx"
-    raise UnreadableFile(path, "is not what its suffix says: it is a zip archive, not a document.")
+    return "archive"

@@ -18,11 +18,17 @@ def send(stream: BinaryIO, message: dict[str, Any]) -> None:
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> dict[str, Any] | None:
-    """Waits for one message; None when the other side ended before it was whole."""
+def receive(stream: BinaryIO, most: int) -> dict[str, Any] | None:
+    """Waits for one message of at most `most` bytes; None when the other side ended or says no message."""
     head = stream.read(_LENGTH)
-    data = stream.read(int.from_bytes(head, "big")) if len(head) == _LENGTH else b""
-    if len(head) < _LENGTH or len(data) < int.from_bytes(head, "big"):
+    length = int.from_bytes(head, "big")
+    if len(head) < _LENGTH or length > most:
         return None
-    message: dict[str, Any] = json.loads(data.decode("utf-8", "surrogatepass"))
-    return message
+    data = stream.read(length)
+    if len(data) < length:
+        return None
+    try:
+        message = json.loads(data.decode("utf-8", "surrogatepass"))
+    except ValueError:
+        return None
+    return message if isinstance(message, dict) else None

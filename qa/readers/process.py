@@ -4,32 +4,37 @@ A PDF of 2 KB can abort pdfium, and other files never end. The worker is kept fo
 a process of its own would take some hundred), replaced after a crash, and now and then.
 """
 
-import json
-import os
-import signal
+import base64
 import stat
-import subprocess
-import sys
-import tempfile
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Lock, Timer
-from typing import Any, BinaryIO, cast
+from threading import Lock
+from typing import Any
 
-from qa.config import ROOT, Settings
-from qa.readers.document import Document, Heading, Page, ReadLimits, UnreadableFile
-from qa.readers.messages import receive, send
+from qa.config import Settings
+from qa.readers.child import Child
+from qa.readers.document import Box, Document, Heading, Page, UnreadableFile
 
 # Memory that a library lost is given back with the process.
 _FILES_PER_WORKER = 200
+# Members of one archive that may end the process, or run into the time limit, before the rest is left.
+_LOST_MEMBERS = 20
+
+
+def _silent(path: Path, done: int, total: int) -> None:
+    pass
 
 
 class Reader:
-    """Reads files in a worker process, which starts with the first file. Threads may share one."""
+    """Reads files in a worker process, which starts with the first file. Threads may share one.
 
-    def __init__(self, settings: Settings) -> None:
+    `progress` is told how many of its pages are done while a file takes long (OCR).
+    """
+
+    def __init__(self, settings: Settings, progress: Callable[[Path, int, int], None] = _silent) -> None:
         self.settings = settings
-        self._worker: _Worker | None = None
+        self._progress = progress
+        self._worker: Child | None = None
         self._lock = Lock()
 
     def __enter__(self) -> "Reader":
@@ -47,33 +52,88 @@ class Reader:
         """Start the worker without waiting for it, where a first file is sure to come."""
         with self._lock:
             if self._worker is None:
-                self._worker = _Worker(self.settings)
+                self._worker = Child(self.settings)
 
     def read(self, path: Path) -> Document:
-        """The document in `path`. Raises UnreadableFile, with the reason, for a file that yields no text."""
-        path = path.absolute()
-        _check(path, self.settings)
+        """The document in `path`. Raises UnreadableFile, with the reason, for a file that yields no text.
+
+        So it does for an archive, which `read_all` reads.
+        """
+        path = _checked(path, self.settings)
+        return _document(path, self._ask(path, {"do": "read"}))
+
+    def read_all(self, path: Path) -> Iterator[tuple[str, Document | UnreadableFile]]:
+        """("", document) of an ordinary file, or (name, document or reason) of each member of an archive.
+
+        Members of archives inside are named "inner.zip/name". A last ("", reason) says that the rest of the
+        archive was left out, and why. Raises UnreadableFile when the file itself cannot be read.
+        """
+        path = _checked(path, self.settings)
+        place: dict[str, Any] | None = None
+        lost = 0
+        while True:
+            reply = self._ask(path, {"do": "next", "after": place})
+            if "end" in reply:
+                return
+            if "member" not in reply and place is None:
+                yield "", _document(path, reply)
+                return
+            if "member" not in reply:
+                yield "", UnreadableFile(path, reply["reason"])
+                return
+            place = reply["place"]
+            name = reply["member"]
+            try:
+                yield name, _document(path / name if name else path, reply)
+            except UnreadableFile as error:
+                yield name, error
+            lost += "lost" in reply
+            if lost == _LOST_MEMBERS:
+                yield "", UnreadableFile(path, f"was left after {lost} of its files made the reading process end.")
+                return
+
+    def boxes(self, path: Path, page: int, start: int, end: int) -> list[Box]:
+        """Where the characters `start:end` of the document's text stand on a page of a PDF.
+
+        `page` counts from 1. Raises UnreadableFile.
+        """
+        request = {"do": "boxes", "page": page, "start": start, "end": end}
+        path = _checked(path, self.settings)
+        reply = self._ask(path, request)
+        if "boxes" not in reply:
+            raise UnreadableFile(path, reply["reason"])
+        return [Box(*box) for box in reply["boxes"]]
+
+    def picture(self, path: Path, page: int, width: int) -> bytes:
+        """A page of a PDF as a PNG, `width` pixels wide. `page` counts from 1. Raises UnreadableFile."""
+        path = _checked(path, self.settings)
+        reply = self._ask(path, {"do": "picture", "page": page, "width": width})
+        if "picture" not in reply:
+            raise UnreadableFile(path, reply["reason"])
+        return base64.b64decode(reply["picture"])
+
+    def _ask(self, path: Path, request: dict[str, Any]) -> dict[str, Any]:
         with self._lock:
             try:
-                reply = self._ask(path)
+                return self._asked(path, {**request, "path": str(path)})
             except BaseException:
                 # Also on Ctrl-C: a late answer must not be taken for that of the next file.
                 self._drop()
                 raise
-        if "document" not in reply:
-            raise UnreadableFile(path, reply["reason"])
-        return _document(reply["document"])
 
-    def _ask(self, path: Path) -> dict[str, Any]:
+    def _asked(self, path: Path, request: dict[str, Any]) -> dict[str, Any]:
         if self._worker is None:
-            self._worker = _Worker(self.settings)
-        reply = self._worker.ask(path)
-        if reply is None:
-            reply = {"reason": self._worker.why_it_ended()}
-        elif "memory" in reply:
-            reply = {"reason": _too_much(self.settings)}
-        elif not self._worker.late and self._worker.files < _FILES_PER_WORKER:
+            self._worker = Child(self.settings)
+        worker = self._worker
+        reply = worker.ask(request, lambda done, total: self._progress(path, done, total))
+        if reply is not None and "memory" not in reply and not worker.late and worker.files < _FILES_PER_WORKER:
             return reply
+        if reply is None:
+            reply = {"reason": worker.why_it_ended(), "lost": True}
+        elif "memory" in reply:
+            reply = {"reason": _too_much(self.settings), "lost": True}
+        if "lost" in reply and worker.reading is not None:
+            reply |= {"member": worker.reading["reading"], "place": worker.reading["place"]}
         self._drop()
         return reply
 
@@ -83,87 +143,9 @@ class Reader:
             self._worker = None
 
 
-class _Worker:
-    """One process and the pipes to it."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.files = 0
-        self.late = False
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed in close)
-        limits = {"megabytes": settings.read_megabytes, "seconds": settings.read_seconds}
-        # Not multiprocessing, which would run the caller's __main__ again. In our own folder, because Python
-        # looks for modules in the current one first, and a folder of documents may hold a json.py.
-        path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "qa.readers.worker", json.dumps(limits)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": path},
-            start_new_session=True,  # Ctrl-C is for the caller, who closes the worker
-        )
-
-    def ask(self, path: Path) -> dict[str, Any] | None:
-        """The answer, or None when the process ended, or was ended because it took too long."""
-        requests = cast("BinaryIO", self._process.stdin)
-        replies = cast("BinaryIO", self._process.stdout)
-        self.files += 1
-        settings = self.settings
-        limits = ReadLimits(
-            text_characters=settings.text_characters,
-            members=settings.archive_members,
-            depth=settings.archive_depth,
-            passwords=settings.passwords,
-            ocr=settings.ocr,
-        )
-        timer = Timer(self.settings.read_seconds, self._end_late)
-        timer.daemon = True
-        timer.start()
-        try:
-            send(requests, {"path": str(path), "limits": asdict(limits)})
-            return receive(replies)
-        except BrokenPipeError:
-            return None
-        finally:
-            timer.cancel()
-
-    def _end_late(self) -> None:
-        self.late = True
-        self._process.kill()
-
-    def why_it_ended(self) -> str:
-        """Completes the sentence that begins with the name of the file it was reading."""
-        code = self._process.wait()
-        if self.late:
-            seconds = f"{self.settings.read_seconds:g}"
-            return f"was not read within {seconds} seconds. Split it, or raise QA_READ_SECONDS."
-        if code >= 0:
-            self._errors.seek(0)
-            lines = self._errors.read().decode("utf-8", "replace").split("\n")
-            last = next((line for line in reversed(lines) if line.strip()), f"exit code {code}")
-            return f"was not read: the reading process ended ({last.strip()[:200]})."
-        name = signal.Signals(-code).name
-        return (
-            f"made the reading process end ({name}): it is damaged, hostile, or needs more memory than "
-            f"QA_READ_MEGABYTES ({self.settings.read_megabytes}) allows."
-        )
-
-    def close(self) -> None:
-        """Ends the process at once: between files it holds nothing that could be lost."""
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout, self._errors):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except BrokenPipeError:  # a request that it never took was still buffered
-                    continue
-
-
-def _check(path: Path, settings: Settings) -> None:
-    """Refuses without opening: what is not a regular file may block, or act when it is opened."""
+def _checked(path: Path, settings: Settings) -> Path:
+    """The absolute path. Refuses without opening: what is not a regular file may block, or act when it is opened."""
+    path = path.absolute()
     try:
         status = path.stat()
     except FileNotFoundError as error:
@@ -183,6 +165,7 @@ def _check(path: Path, settings: Settings) -> None:
     if megabytes > settings.file_megabytes:
         limit = f"QA_FILE_MEGABYTES ({settings.file_megabytes:g})"
         raise UnreadableFile(path, f"is {megabytes:,.1f} MB, more than {limit} allows. Split it, or raise that.")
+    return path
 
 
 def _too_much(settings: Settings) -> str:
@@ -190,11 +173,15 @@ def _too_much(settings: Settings) -> str:
     return f"needs more memory than {limit} allows. Split it, or raise that."
 
 
-def _document(fields: dict[str, Any]) -> Document:
+def _document(path: Path, reply: dict[str, Any]) -> Document:
+    """The document of an answer. Raises UnreadableFile where that holds a reason instead."""
+    if "document" not in reply:
+        raise UnreadableFile(path, reply["reason"])
+    fields = reply["document"]
     return Document(
         text=fields["text"],
-        pages=tuple(Page(**page) for page in fields["pages"]),
-        headings=tuple(Heading(**heading) for heading in fields["headings"]),
+        pages=tuple(Page(*page) for page in fields["pages"]),
+        headings=tuple(Heading(*heading) for heading in fields["headings"]),
         kind=fields["kind"],
         warnings=tuple(fields["warnings"]),
     )

@@ -1,36 +1,104 @@
-"""The reading process: `python -m qa.readers.worker LIMITS` answers requests until its pipes close."""
+"""The reading process: `python -m qa.readers.worker GIVEN` answers requests until its pipes close."""
 
+import base64
 import json
 import os
+import shutil
 import signal
 import sys
-from dataclasses import asdict
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from qa.readers import formats
-from qa.readers.document import ReadLimits, UnreadableFile
+from qa.readers import archive, formats, pulse
+from qa.readers.document import Document, ReadLimits, UnreadableFile
 from qa.readers.messages import receive, send
 
 # After the caller's own limit: this one is for a process whose caller is gone while a file hangs.
 _GRACE_SECONDS = 5
+# Of a request: a path and the limits.
+_MOST_BYTES = 10_000_000
 
 
 def main() -> None:
-    """Serves requests {"path", "limits"} with {"document"}, {"reason"} or {"memory"}."""
+    """Serves requests; each has "do", "path" and "limits". The answer may also be {"reason"} or {"memory"}."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     given = json.loads(sys.argv[1])
     requests, replies = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print must not reach the answers
     _limit_memory(given["megabytes"])
-    while (request := receive(requests)) is not None:
-        _alarm(int(given["seconds"]) + _GRACE_SECONDS)
-        reply = _reply(request)
-        _alarm(0)
-        try:
-            send(replies, reply)
-        except MemoryError:
-            send(replies, {"memory": True})
+    seconds = int(given["seconds"]) + _GRACE_SECONDS
+    service = _Service(replies, seconds, Path(given["folder"]))
+    pulse.listen(service.beat)
+    try:
+        while (request := receive(requests, _MOST_BYTES)) is not None:
+            _alarm(seconds)
+            reply = _attempt(lambda: service.answer(request))  # noqa: B023 (called before the next request)
+            _alarm(0)
+            try:
+                send(replies, reply)
+            except MemoryError:
+                send(replies, {"memory": True})
+    finally:
+        # The caller does this too, unless it was killed.
+        shutil.rmtree(given["folder"], ignore_errors=True)
+
+
+class _Service:
+    """Answers requests; between those for the members of one archive it keeps that open."""
+
+    def __init__(self, replies: BinaryIO, seconds: int, folder: Path) -> None:
+        self._replies = replies
+        self._seconds = seconds
+        self._folder = folder
+        self._walk: archive.Walk | None = None
+
+    def beat(self, done: int, total: int) -> None:
+        _alarm(self._seconds)
+        send(self._replies, {"beat": [done, total]})
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        path, limits = Path(request["path"]), ReadLimits(**request["limits"])
+        if request["do"] == "next":
+            return self._next(path, limits, request["after"])
+        if request["do"] == "read":
+            return _fields(formats.read(path, limits))
+        # Only where they are asked for: the library of PDFs takes a while to load.
+        from qa.readers import pdf_boxes
+
+        if request["do"] == "boxes":
+            found = pdf_boxes.boxes(path, request["page"], request["start"], request["end"], limits)
+            return {"boxes": [(box.left, box.top, box.right, box.bottom) for box in found]}
+        picture = pdf_boxes.picture(path, request["page"], request["width"], limits)
+        return {"picture": base64.b64encode(picture).decode("ascii")}
+
+    def _next(self, path: Path, limits: ReadLimits, after: dict[str, Any] | None) -> dict[str, Any]:
+        """The document of an ordinary file, or the next member of an archive, or {"end"}."""
+        if after is None and formats.kind_of(path) != "archive":
+            return _fields(formats.read(path, limits))
+        if self._walk is None or after is None or not self._walk.stands_at(path, after):
+            self._walk = None
+            self._walk = archive.Walk(path, limits, self._folder, after)
+        member = self._walk.next()
+        if member is None:
+            self._walk = None
+            return {"end": True}
+        if member.path is None:
+            return {"member": member.name, "reason": member.reason, "place": member.place}
+        send(self._replies, {"reading": member.name, "place": member.place})
+        reply = _attempt(lambda: _fields(formats.read(member.path, member.limits)))
+        return {"member": member.name, "place": member.place, **reply}
+
+
+def _fields(document: Document) -> dict[str, Any]:
+    fields = {
+        "text": document.text,
+        "pages": [(page.number, page.start, page.end, page.label) for page in document.pages],
+        "headings": [(head.level, head.title, head.start, head.end) for head in document.headings],
+        "kind": document.kind,
+        "warnings": document.warnings,
+    }
+    return {"document": fields}
 
 
 def _limit_memory(megabytes: int) -> None:
@@ -50,10 +118,9 @@ def _alarm(seconds: int) -> None:
         signal.alarm(seconds)
 
 
-def _reply(request: dict[str, Any]) -> dict[str, Any]:
-    path = Path(request["path"])
+def _attempt(answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     try:
-        return {"document": asdict(formats.read(path, ReadLimits(**request["limits"])))}
+        return answer()
     except UnreadableFile as error:
         return {"reason": error.reason}
     except MemoryError:
