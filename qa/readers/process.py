@@ -93,9 +93,10 @@ class Reader:
                 return
 
     def boxes(self, path: Path, page: int, start: int, end: int) -> list[Box]:
-        """Where the characters `start:end` of the document's text stand on a page of a PDF.
+        """Where the characters `start:end` of a page's text stand on it, in a PDF or picture.
 
-        `page` counts from 1. Raises UnreadableFile.
+        `page` counts from 1; `start` and `end` count from the page's own start (`Page.start`), so that no other
+        page has to be recognised again. Raises UnreadableFile.
         """
         request = {"do": "boxes", "page": page, "start": start, "end": end}
         path = _checked(path, self.settings)
