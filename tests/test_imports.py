@@ -35,6 +35,7 @@ OWNERS = {
     "pypdfium2": {"readers"},
     "rich": {"terminal"},
     "sqlite3": {"store"},
+    "snowballstemmer": {"store"},
     "starlette": {"ui"},
     "tokenizers": {"embedding"},
     "typer": {"cli"},

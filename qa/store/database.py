@@ -8,42 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from qa.config import FootnoteError
-
-SCHEMA_VERSION = 1
-
-SCHEMA = """
-CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE documents (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    name TEXT NOT NULL UNIQUE,
-    bytes INTEGER NOT NULL,
-    modified_ns INTEGER NOT NULL,
-    digest TEXT NOT NULL,
-    failure TEXT,
-    kind TEXT NOT NULL,
-    text TEXT NOT NULL,
-    characters INTEGER NOT NULL,
-    pages TEXT NOT NULL,
-    headings TEXT NOT NULL,
-    warnings TEXT NOT NULL
-);
-CREATE INDEX documents_by_digest ON documents (digest);
-CREATE TABLE passages (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    document_id INTEGER NOT NULL REFERENCES documents (id),
-    start INTEGER NOT NULL,
-    end INTEGER NOT NULL,
-    page INTEGER,
-    headings TEXT NOT NULL,
-    vector BLOB NOT NULL
-);
-CREATE INDEX passages_by_document ON passages (document_id, start);
-CREATE TABLE excluded (name TEXT PRIMARY KEY);
-CREATE VIRTUAL TABLE words USING fts5 (
-    text, headings, content='', tokenize="porter unicode61 remove_diacritics 2"
-);
-"""
+from qa.config import FootnoteError, Progress, silent
+from qa.store.migration import SCHEMA_VERSION, create, has_own_words, migrate
 
 # With less than this free, a write that failed is taken to have failed for want of room.
 NO_ROOM_BYTES = 1_000_000
@@ -57,10 +23,10 @@ class Database:
     """The SQLite file at `path`, made when absent. Safe to use from several threads of one process.
 
     With `read_only` nothing is written, so it needs no lock; a file that is not there yet reads as empty.
-    Raises StoreError.
+    Tables of an older version are brought to this one; read only, they are refused. Raises StoreError.
     """
 
-    def __init__(self, path: Path, read_only: bool = False) -> None:
+    def __init__(self, path: Path, read_only: bool = False, progress: Progress = silent) -> None:
         self.path = path
         self.lock = threading.RLock()
         try:
@@ -69,7 +35,8 @@ class Database:
                 # Its owner is about to make the tables, or was stopped before.
                 self._connection.close()
                 self._connection = _connect(Path(":memory:"), read_only=False)
-            self._prepare()
+                read_only = False
+            self._prepare(read_only, progress)
         except sqlite3.Error as error:
             raise _explained(error, path) from error
 
@@ -104,19 +71,26 @@ class Database:
     def _version(self) -> int:
         return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
 
-    def _prepare(self) -> None:
+    def _prepare(self, read_only: bool, progress: Progress) -> None:
         version = self._version()
-        if version == 0:
-            with self.transaction() as connection:
-                for statement in SCHEMA.strip().split(";\n"):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        elif version != SCHEMA_VERSION:
+        if version > SCHEMA_VERSION:
             raise StoreError(
                 f"The state folder {self.path.parent} was written by another version of Footnote (format "
                 f"{version}, this one reads {SCHEMA_VERSION}). Nothing was changed. Use that version, or choose a "
                 "new folder with --state DIR (QA_STATE); your documents are not touched."
             )
+        if read_only:
+            if version < SCHEMA_VERSION:
+                raise StoreError(
+                    f"The state folder {self.path.parent} was written by an older version of Footnote. Run "
+                    "`python -m qa sync` once with the same folders: nothing is lost, nothing is read again."
+                )
+        elif version == 0:
+            with self.transaction() as connection:
+                create(connection)
+        elif version < SCHEMA_VERSION or not has_own_words(self._connection):
+            with self.transaction() as connection:
+                migrate(connection, version, progress)
 
 
 def disk_is_full(folder: Path) -> bool:

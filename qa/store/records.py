@@ -15,6 +15,14 @@ class FileState:
 
 
 @dataclass(frozen=True)
+class Scope:
+    """What a question is limited to; empty: nothing, all of the library is asked."""
+
+    documents: tuple[str, ...] = ()
+    """Names of documents, of folders (all below them) or of archives (all in them)."""
+
+
+@dataclass(frozen=True)
 class CatalogueEntry:
     """One file of the library; `pages` is 0 for formats without pages; sizes in bytes and characters."""
 
@@ -40,6 +48,8 @@ class StoredPassage:
     page: int | None
     headings: tuple[str, ...]
     text: str
+    place: str = ""
+    """The page in words, as the format calls it ("slide 2"); empty where it has none."""
 
 
 @dataclass(frozen=True)

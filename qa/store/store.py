@@ -10,11 +10,15 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from qa.config import Progress, silent
 from qa.readers import Document, Heading, Page
+from qa.readers.kinds import place
 from qa.splitting import Passage
 from qa.store.database import Database
-from qa.store.records import CatalogueEntry, Change, FileState, StoredPassage
-from qa.store.words import match_query, merge_words
+from qa.store.lexical import lexical
+from qa.store.records import CatalogueEntry, Change, FileState, Scope, StoredPassage
+from qa.store.scope import scope_documents
+from qa.store.words import merge_words
 from qa.store.writing import FORGOTTEN, counted, delete_document, insert_document, insert_passages
 
 
@@ -24,10 +28,12 @@ class Store:
     With `read_only` nothing is written, so it needs no lock; a library that is not there yet reads as empty.
     """
 
-    def __init__(self, path: Path, read_only: bool = False) -> None:
-        self._database = Database(path, read_only)
+    def __init__(self, path: Path, read_only: bool = False, progress: Progress = silent) -> None:
+        self._database = Database(path, read_only, progress)
         # Showing and citing passages slices the same few documents again and again.
         self._text = lru_cache(maxsize=8)(self._read_text)
+        self._pages = lru_cache(maxsize=64)(self._read_pages)
+        self._counts = lru_cache(maxsize=1)(self._read_counts)
 
     def close(self) -> None:
         self._database.close()
@@ -87,6 +93,7 @@ class Store:
                     yield connection
             finally:
                 self._text.cache_clear()
+                self._pages.cache_clear()
 
     def exclude(self, name: str) -> None:
         """Keep a file out of the library until it is included again or leaves the folder."""
@@ -116,8 +123,29 @@ class Store:
         """How often the set of passages has changed; equal revisions hold equal passages."""
         return int(self.fact("revision") or 0)
 
-    def passage_count(self) -> int:
-        return int(self._database.rows("SELECT count(*) FROM passages")[0][0])
+    def passage_count(self, allowed: frozenset[int] | None = None) -> int:
+        """Number of passages, of these documents only where given."""
+        if allowed is None:
+            return int(self._database.rows("SELECT count(*) FROM passages")[0][0])
+        counts = self._counts(self.revision())
+        return sum(counts.get(document_id, 0) for document_id in allowed)
+
+    def _read_counts(self, revision: int) -> dict[int, int]:
+        """Passages of each document; `revision` makes the answer of another time another question."""
+        return dict(self._database.rows("SELECT document_id, count(*) FROM passages GROUP BY document_id"))
+
+    def scope_documents(self, scope: Scope) -> frozenset[int] | None:
+        """Ids of the documents of `scope`; None for all. Raises ScopeError for a name that is not there."""
+        return scope_documents(self._database, scope)
+
+    def among(self, ids: Sequence[int], allowed: frozenset[int]) -> list[int]:
+        """Those of the passages `ids` that belong to the documents `allowed`, in their order."""
+        rows = self._database.rows(
+            "SELECT id, document_id FROM passages WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        )
+        kept = {passage_id for passage_id, document_id in rows if document_id in allowed}
+        return [passage_id for passage_id in ids if passage_id in kept]
 
     def files(self) -> dict[str, FileState]:
         """Every known file by name, the failed ones included."""
@@ -172,6 +200,10 @@ class Store:
 
     def pages(self, document_id: int) -> tuple[Page, ...]:
         """The pages of a document, in order. KeyError when it is gone."""
+        with self._database.lock:
+            return self._pages(document_id)
+
+    def _read_pages(self, document_id: int) -> tuple[Page, ...]:
         rows = self._database.rows("SELECT pages FROM documents WHERE id = ?", (document_id,))
         if not rows:
             raise KeyError(document_id)
@@ -194,16 +226,31 @@ class Store:
         # Under the lock, so that no document leaves between its row and its text.
         with self._database.lock:
             rows = self._database.rows(
-                "SELECT p.id, d.id, d.name, p.start, p.end, p.page, p.headings FROM passages p "
+                "SELECT p.id, d.id, d.name, p.start, p.end, p.page, p.headings, d.kind FROM passages p "
                 f"JOIN documents d ON d.id = p.document_id WHERE p.id IN ({marks})",
                 ids,
             )
-            found = {}
-            for passage_id, document_id, name, start, end, page, headings in rows:
-                text = self.text(document_id)[start:end]
-                path = tuple(json.loads(headings))
-                found[passage_id] = StoredPassage(passage_id, document_id, name, start, end, page, path, text)
+            found = {row[0]: self._passage(*row) for row in rows}
         return [found[passage_id] for passage_id in ids if passage_id in found]
+
+    def _passage(
+        self,
+        passage_id: int,
+        document_id: int,
+        name: str,
+        start: int,
+        end: int,
+        page: int | None,
+        headings: str,
+        kind: str,
+    ) -> StoredPassage:
+        label = ""
+        if page is not None:
+            label = next((p.label for p in self.pages(document_id) if p.number == page), "")
+        where = place(kind, page, label)
+        text = self.text(document_id)[start:end]
+        path = tuple(json.loads(headings))
+        return StoredPassage(passage_id, document_id, name, start, end, page, path, text, where)
 
     def vectors(self, batch: int = 1000) -> Iterator[tuple[list[int], npt.NDArray[np.float32]]]:
         """All vectors in batches: ids and an array of shape (n, dimensions), by ascending id."""
@@ -214,9 +261,24 @@ class Store:
             )
             if not rows:
                 return
-            ids = [row[0] for row in rows]
-            yield ids, np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32).reshape(len(ids), -1)
-            last = ids[-1]
+            yield _stacked(rows)
+            last = rows[-1][0]
+
+    def vectors_of(
+        self, allowed: frozenset[int], batch: int = 1000
+    ) -> Iterator[tuple[list[int], npt.NDArray[np.float32]]]:
+        """The vectors of these documents in batches: ids and an array of shape (n, dimensions)."""
+        ids = self._database.rows(
+            "SELECT p.id FROM json_each(?) d JOIN passages p ON p.document_id = d.value ORDER BY p.id",
+            (json.dumps(sorted(allowed)),),
+        )
+        for start in range(0, len(ids), batch):
+            asked = json.dumps([row[0] for row in ids[start : start + batch]])
+            rows = self._database.rows(
+                "SELECT id, vector FROM passages WHERE id IN (SELECT value FROM json_each(?))", (asked,)
+            )
+            if rows:
+                yield _stacked(rows)
 
     def document_passages(self, document_id: int) -> tuple[list[Passage], npt.NDArray[np.float32]]:
         """One document's passages in the order of the text, and their vectors of shape (n, dimensions)."""
@@ -228,13 +290,11 @@ class Store:
         vectors = np.frombuffer(b"".join(row[4] for row in rows), dtype=np.float32)
         return passages, vectors.reshape(len(rows), -1) if rows else vectors
 
-    def lexical(self, question: str, limit: int) -> list[int]:
-        """Ids of the passages that share words with the question, best BM25 first."""
-        query = match_query(question)
-        if not query:
-            return []
-        rows = self._database.rows(
-            "SELECT rowid FROM words WHERE words MATCH ? ORDER BY bm25(words, 1.0, 0.5), rowid LIMIT ?",
-            (query, limit),
-        )
-        return [row[0] for row in rows]
+    def lexical(self, question: str, limit: int, allowed: frozenset[int] | None = None) -> list[int]:
+        """Ids of the passages that share words with the question, best BM25 first; of these documents only."""
+        return lexical(self._database, question, limit, allowed)
+
+
+def _stacked(rows: Sequence[tuple[int, bytes]]) -> tuple[list[int], npt.NDArray[np.float32]]:
+    vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
+    return [row[0] for row in rows], vectors.reshape(len(rows), -1)

@@ -1,7 +1,15 @@
 """The full-text index over the passages' words, which is an FTS5 table without a copy of the text."""
 
-import re
 import sqlite3
+from collections.abc import Sequence
+
+from qa.store.analysis import searchable, words
+
+WORDS = """
+CREATE VIRTUAL TABLE words USING fts5 (
+    text, headings, content='', tokenize="porter unicode61 remove_diacritics 2 categories 'L* N* Co M*'"
+)
+"""
 
 # Words that are in every passage rank nothing and cost a scan of the whole index each.
 _STOP_WORDS = """
@@ -12,22 +20,27 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 QUERY_WORDS = 64
 
 
-def match_query(question: str) -> str:
-    """An FTS5 query for any word of the question, each quoted so that none is read as an operator."""
-    words = list(dict.fromkeys(re.findall(r"\w+", question.lower())))
-    telling = [word for word in words if word not in STOP_WORDS] or words
-    return " OR ".join(f'"{word}"' for word in telling[:QUERY_WORDS])
+def terms(question: str) -> list[str]:
+    """FTS5 terms for the telling words of the question, each quoted so that none is read as an operator."""
+    asked = words(question)
+    telling = [word for word in asked if word not in STOP_WORDS] or asked
+    return [f'"{word[:-1]}"*' if word.endswith("*") else f'"{word}"' for word in telling[:QUERY_WORDS]]
 
 
-def add_words(connection: sqlite3.Connection, passage_id: int, text: str, headings: tuple[str, ...]) -> None:
+def any_of(terms: Sequence[str]) -> str:
+    """An FTS5 query for any of `terms`."""
+    return " OR ".join(terms)
+
+
+def add_words(connection: sqlite3.Connection, passage_id: int, text: str, headings: Sequence[str]) -> None:
     """Index one passage's words."""
-    values = (passage_id, text, " ".join(headings))
+    values = (passage_id, searchable(text), searchable(" ".join(headings)))
     connection.execute("INSERT INTO words (rowid, text, headings) VALUES (?, ?, ?)", values)
 
 
-def forget_words(connection: sqlite3.Connection, passage_id: int, text: str, headings: tuple[str, ...]) -> None:
+def forget_words(connection: sqlite3.Connection, passage_id: int, text: str, headings: Sequence[str]) -> None:
     """Undo `add_words`, told the same words, since the table keeps no copy of them."""
-    values = (passage_id, text, " ".join(headings))
+    values = (passage_id, searchable(text), searchable(" ".join(headings)))
     connection.execute("INSERT INTO words (words, rowid, text, headings) VALUES ('delete', ?, ?, ?)", values)
 
 

@@ -19,7 +19,7 @@ def insert_document(
     connection: sqlite3.Connection, file: FileState, document: Document, failure: str | None = None
 ) -> int:
     """Add a document without its passages; returns its id."""
-    pages = json.dumps([(page.number, page.start, page.end) for page in document.pages])
+    pages = json.dumps([(p.number, p.start, p.end, p.label) for p in document.pages], ensure_ascii=False)
     headings = json.dumps([(h.level, h.title, h.start, h.end) for h in document.headings], ensure_ascii=False)
     warnings = json.dumps(document.warnings, ensure_ascii=False)
     cursor = connection.execute(
