@@ -1,9 +1,10 @@
 """Paragraphs, headings, list items and table rows, put together into one text; and such texts into pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from qa.readers.document import Heading, Page, canonical
+from qa.readers.document import Heading, Page, ReadLimits, canonical, too_long
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,16 @@ class Block:
     """Of a heading, from 1; 0 for all else."""
     run: str = ""
     """What it is one of several of (item, row, ...): those of one run follow on the next line."""
+
+
+def bounded(path: Path, limits: ReadLimits, blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks, as long as they are no longer than a text may be (UnreadableFile)."""
+    length = 0
+    for block in blocks:
+        length += len(block.text)
+        if length > limits.text_characters:
+            raise too_long(path, limits)
+        yield block
 
 
 def assemble(blocks: Iterable[Block]) -> tuple[str, tuple[Heading, ...]]:

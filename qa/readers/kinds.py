@@ -43,8 +43,6 @@ READABLE = tuple(KINDS)
 
 MODULES = {
     "json": "data",
-    "xml": "data",
-    "yaml": "data",
     "eml": "mail",
     "mbox": "mail",
     "doc": "legacy",
