@@ -1,0 +1,155 @@
+"""One mail message: its header lines, its body in the form that says most, and its attachments."""
+
+import binascii
+import re
+from collections.abc import Iterator
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+
+from qa.readers import html
+from qa.readers.attachments import Attachment, Opened, attached, below, head, titled
+from qa.readers.blocks import Section, join
+from qa.readers.document import canonical
+from qa.readers.encoding import decode
+
+_SHOWN = ("From", "To", "Cc", "Date")
+_SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
+_SMIME = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+_ENCRYPTED = "is encrypted ({}): its text cannot be read. Decrypt it in your mail program and save it again."
+_ARMOUR = "-----BEGIN PGP MESSAGE-----"
+# Where a program writes only that it wrote HTML, the text is this short beside the HTML's.
+_STUB_SHARE = 0.2
+_MOST_PARTS = 2000
+
+
+class Encrypted(Exception):  # noqa: N818 (the state of the message)
+    """The body of this message is encrypted: `reason` completes a sentence; `head` is what can be read."""
+
+    def __init__(self, reason: str, head: list[Section]) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.head = head
+
+
+def sections(opened: Opened, message: Message, level: int) -> list[Section]:
+    """Header lines, body, then the attachments under headings of `level` + 1. Raises Encrypted."""
+    subject = words(message, "Subject")
+    first = head(subject, [(name, words(message, name)) for name in _SHOWN])
+    bodies: list[Section] = []
+    files: list[Section] = []
+    for part in _shown(message):
+        if part is message and _is_locked(part):
+            raise Encrypted(_ENCRYPTED.format(_locked_by(part)), [first])
+        if part.get_content_type() == "message/rfc822" or _is_file(part):
+            files += _attachment(opened, part, level)
+        elif part.get_content_maintype() == "text":
+            bodies.append(_body(opened, part))
+    if any(_ARMOUR in body.text[:200] for body in bodies):
+        raise Encrypted(_ENCRYPTED.format("PGP"), [first])
+    return [first, *(below(body, level) for body in bodies), *files]
+
+
+def words(message: Message, name: str) -> str:
+    """A header as it is read: unfolded, with its encoded words decoded."""
+    raw = next((value for key, value in message.raw_items() if key.lower() == name.lower()), "")
+    return canonical(" ".join(decoded_words(str(raw)).split()))
+
+
+def decoded_words(raw: str) -> str:
+    """Encoded words (RFC 2047) and bytes beyond ASCII, decoded; as it is where that fails."""
+    try:
+        pieces = decode_header(raw)
+    except (HeaderParseError, binascii.Error, ValueError):
+        pieces = [(raw, None)]
+    shown = []
+    for piece, charset in pieces:
+        data = piece if isinstance(piece, bytes) else piece.encode("utf-8", "surrogateescape")
+        found = decode(data, charset) if data else ("", "")
+        shown.append(found[0] if found else data.decode("latin-1"))
+    return "".join(shown)
+
+
+def _shown(message: Message) -> Iterator[Message]:
+    """The parts that a mail program shows or lists, without those that say the same once more."""
+    kind = message.get_content_type()
+    parts = message.get_payload()
+    if _is_locked(message) or not isinstance(parts, list) or kind == "message/rfc822":
+        yield message
+    elif kind == "multipart/alternative":
+        yield from _shown(_best(parts))
+    elif kind == "multipart/related":
+        yield from (
+            part for place, part in enumerate(parts) for part in _shown(part) if not place or _is_file(part)
+        )
+    else:
+        yield from (
+            shown for part in parts for shown in _shown(part) if part.get_content_type() not in _SIGNATURES
+        )
+
+
+def _best(parts: list[Message]) -> Message:
+    """Of several forms of one body: the plain one, unless it says much less than the HTML."""
+    plain = next((part for part in parts if part.get_content_type() == "text/plain"), None)
+    rich = next((part for part in parts if part.get_content_type() in ("text/html", "multipart/related")), None)
+    if plain is None or rich is None:
+        return plain or rich or parts[-1]
+    page = next((part for part in rich.walk() if part.get_content_type() == "text/html"), None)
+    if page is None:
+        return plain
+    said = _text(plain).strip()
+    shown = html.page_of(_text(page))[0].text
+    return rich if len(said) < _STUB_SHARE * len(shown) else plain
+
+
+def _is_locked(part: Message) -> bool:
+    if part.get_content_type() == "multipart/encrypted":
+        return True
+    return part.get_content_type() in _SMIME and part.get_param("smime-type") != "signed-data"
+
+
+def _locked_by(part: Message) -> str:
+    return "S/MIME" if part.get_content_type() in _SMIME else "PGP"
+
+
+def _is_file(part: Message) -> bool:
+    if part.get_content_disposition() == "attachment":
+        return True
+    named = part.get_filename() is not None
+    return named and part.get_content_maintype() != "image"
+
+
+def _body(opened: Opened, part: Message) -> Section:
+    if part.get_content_type() == "text/html":
+        section, lost = html.page_of(_text(part))
+        for warning in lost:
+            opened.warn(warning)
+        return section
+    return Section(canonical(_text(part)).strip("\n").rstrip())
+
+
+def _attachment(opened: Opened, part: Message, level: int) -> list[Section]:
+    inner = part.get_payload()
+    if part.get_content_type() == "message/rfc822" and isinstance(inner, list) and inner:
+        mail = inner[0]
+        name = words(mail, "Subject") or "a mail"
+        text, headings, _ = join(sections(opened, mail, level + 1))
+        return [titled(name, level + 1), below(Section(text, headings), level + 1)]
+    name = decoded_words(part.get_filename() or "")
+    return attached(opened, Attachment(name, _bytes(part)), level + 1)
+
+
+def _text(part: Message) -> str:
+    data = _bytes(part)
+    if part.get_content_type() == "text/html":
+        found = re.search(rb"charset\s*=\s*[\"']?([\w.:-]+)", data[:4096])
+        said = found[1].decode("ascii", "replace") if found else None
+    else:
+        said = None
+    decoded = decode(data, part.get_content_charset() or said) if data else None
+    return decoded[0] if decoded else data.decode("latin-1")
+
+
+def _bytes(part: Message) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
