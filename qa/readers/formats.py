@@ -1,63 +1,59 @@
-"""Which reader a file needs: by its suffix, unless its first bytes say otherwise."""
+"""Which reader a file needs: by its content, and by its name where the content leaves that open."""
 
 import importlib
-import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 from qa.readers.document import Document, ReadLimits, UnreadableFile
-from qa.readers.kinds import KINDS, MODULES, READABLE
+from qa.readers.kinds import KINDS, MODULES, NAMES
+from qa.readers.sniffing import sniff
 
-_FOREIGN = {
-    b"\x1f\x8b": "a gzip archive",
-    b"Rar!": "a RAR archive",
-    b"7z\xbc\xaf": "a 7-Zip archive",
-    b"\x89PNG": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"GIF8": "a GIF picture",
-    b"\x7fELF": "a program",
-    b"MZ\x90": "a program",
-    b"GGUF": "a chat model",
-    b"SQLite format 3\x00": "a database",
-    b"{\\rtf": "an RTF document",
+# Kinds whose content another kind may be without its name being wrong: a notebook is JSON.
+_ALSO = {
+    "json": {"notebook"},
+    "xml": {"html"},
+    "eml": {"mbox"},
+    "mhtml": {"eml", "html"},
+    "html": {"mhtml", "xml"},
 }
 
 
 def read(path: Path, limits: ReadLimits) -> Document:
     """The document in `path`. Raises UnreadableFile, and lets OSError and MemoryError through."""
-    kind = kind_of(path)
+    kind = kind_of(path, limits)
     if kind == "archive":
         raise UnreadableFile(path, "is an archive, not a document. Its files are read one by one.")
     # Loaded when first needed, so that the process pays only for the libraries of the formats it meets.
     document: Document = importlib.import_module(f"qa.readers.{MODULES.get(kind, kind)}").read(path, limits)
-    return document
-
-
-def kind_of(path: Path) -> str:
-    """The kind of reader for `path`: that of its content where it is plain, else that of its suffix."""
     named = KINDS.get(path.suffix.lower())
-    if named is None:
-        what = f"has the suffix {path.suffix}" if path.suffix else "has no suffix"
-        raise UnreadableFile(path, f"{what}, which cannot be read. Readable: {', '.join(READABLE)}.")
-    with path.open("rb") as file:
-        start = file.read(1024)
-    if start.lstrip(b"\x00\t\r\n \xef\xbb\xbf").startswith(b"%PDF-"):
-        return "pdf"
-    if start.startswith(b"PK\x03\x04"):
-        return _packed(path)
-    for mark, what in _FOREIGN.items():
-        if start.startswith(mark):
-            raise UnreadableFile(path, f"is not what its suffix says: it is {what}.")
-    if named == "text" and start.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
-        return "html"
-    return named
+    if named in (None, kind) or kind in _ALSO.get(str(named), ()):
+        return document
+    lie = f"Its name says {path.suffix}; it is {NAMES[kind]}, and was read as such."
+    return replace(document, warnings=(lie, *document.warnings))
 
 
-def _packed(path: Path) -> str:
-    try:
-        with zipfile.ZipFile(path) as package:
-            names = package.namelist()
-    except zipfile.BadZipFile as error:
-        raise UnreadableFile(path, "is damaged: it is a zip file without its end. Copy it again.") from error
-    if any(name.startswith("word/") for name in names):
-        return "docx"
-    return "archive"
+def kind_of(path: Path, limits: ReadLimits) -> str:
+    """The kind of the content of `path`, a key of SUFFIXES. Raises UnreadableFile for what is no document."""
+    named = KINDS.get(path.suffix.lower())
+    found = sniff(path, named, limits)
+    if found is not None:
+        return found
+    # Text without a mark of its own: its name may say what text, but not that it is none.
+    return named if named in _TEXTS else "text"
+
+
+_TEXTS = {
+    "markdown",
+    "rst",
+    "subtitles",
+    "code",
+    "json",
+    "xml",
+    "yaml",
+    "notebook",
+    "html",
+    "mhtml",
+    "eml",
+    "mbox",
+    "csv",
+}

@@ -33,7 +33,7 @@ def main() -> None:
     try:
         while (request := receive(requests, _MOST_BYTES)) is not None:
             _alarm(seconds)
-            reply = _attempt(lambda: service.answer(request))  # noqa: B023 (called before the next request)
+            reply = _attempt(lambda: service.answer(request))
             _alarm(0)
             try:
                 send(replies, reply)
@@ -74,7 +74,7 @@ class _Service:
 
     def _next(self, path: Path, limits: ReadLimits, after: dict[str, Any] | None) -> dict[str, Any]:
         """The document of an ordinary file, or the next member of an archive, or {"end"}."""
-        if after is None and formats.kind_of(path) != "archive":
+        if after is None and formats.kind_of(path, limits) != "archive":
             return _fields(formats.read(path, limits))
         if self._walk is None or after is None or not self._walk.stands_at(path, after):
             self._walk = None
@@ -86,7 +86,8 @@ class _Service:
         if member.path is None:
             return {"member": member.name, "reason": member.reason, "place": member.place}
         send(self._replies, {"reading": member.name, "place": member.place})
-        reply = _attempt(lambda: _fields(formats.read(member.path, member.limits)))
+        unpacked, within = member.path, member.limits
+        reply = _attempt(lambda: _fields(formats.read(unpacked, within)))
         return {"member": member.name, "place": member.place, **reply}
 
 
