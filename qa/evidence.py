@@ -1,12 +1,12 @@
 """Ranked passages to numbered sources within a token budget, and sources to the prompt."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from qa.config import Settings
-from qa.retrieval import Candidate
+from qa.retrieval import Candidate, wording
 from qa.store import Store, StoredPassage
 
 # A passage this far below the best one (logits) seldom adds anything and always costs reading time.
@@ -30,13 +30,13 @@ class Source:
     text: str
     headings: tuple[str, ...]
     relevance: float
+    place: str = ""
+    """The page in words, as the format calls it ("slide 2"); empty where it has none."""
 
     @property
     def title(self) -> str:
-        """Document, page and headings, as the model and the reader see them."""
-        page = f", page {self.page}" if self.page is not None else ""
-        headings = ", " + " > ".join(self.headings) if self.headings else ""
-        return f"{self.document}{page}{headings}"
+        """Document, place and headings, as the model and the reader see them."""
+        return ", ".join(part for part in (self.document, self.place, " > ".join(self.headings)) if part)
 
 
 def gather(
@@ -45,9 +45,10 @@ def gather(
     """The sources for a question, best first: as few as the ranking is sure of, within the token budget.
 
     `count` is the number of tokens of a text for the model that will read it. A source is whole or absent; the
-    best passage is always there, unless its document was replaced meanwhile.
+    best passage is always there, unless its document was replaced meanwhile. Of copies the first is taken.
     """
-    decided = [c for c in candidates if c.relevance >= candidates[0].relevance - MARGIN][: settings.sources]
+    near = (c for c in candidates if c.relevance >= candidates[0].relevance - MARGIN)
+    decided = list(_different(near))[: settings.sources]
     parts = []
     for candidate in decided:
         # A document that was read again since it was found is gone under its old number.
@@ -58,6 +59,16 @@ def gather(
         if len(parts) <= 1 or sum(count(quoted(source)) for source in sources) <= settings.evidence_tokens:
             return sources
         parts.pop()
+
+
+def _different(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+    """The candidates without those whose words came before: a footnote to each copy would tell nothing more."""
+    seen = set()
+    for candidate in candidates:
+        words = wording(candidate.passage.text)
+        if words not in seen:
+            seen.add(words)
+            yield candidate
 
 
 def found(candidates: Sequence[Candidate]) -> tuple[Source, ...]:
@@ -81,6 +92,7 @@ def _source(passage: StoredPassage, relevance: float, n: int = 0) -> Source:
         passage.text,
         passage.headings,
         relevance,
+        passage.place,
     )
 
 

@@ -29,6 +29,8 @@ BATCH = 2000
 # Nodes that a search of the graph keeps in view. Of the true 20 nearest among 8,000, at 100 (Chroma's own) and
 # at 200: 0.999 and 1.000 near passages, 0.88 and 0.97 for questions far from all; some ms more.
 DEPTH = 200
+# Passages that the index finds in the time in which one vector is read and compared.
+FETCHED_PER_COMPARED = 0.2
 
 
 class PassageIndex:
@@ -50,8 +52,28 @@ class PassageIndex:
         if not self._open_clean():
             self.rebuild(progress)
 
-    def nearest(self, vector: npt.NDArray[np.float32], limit: int) -> list[int]:
-        """Ids of the `limit` nearest passages, nearest first; fewer when there are fewer."""
+    def nearest(
+        self, vector: npt.NDArray[np.float32], limit: int, allowed: frozenset[int] | None = None
+    ) -> list[int]:
+        """Ids of the `limit` nearest passages, nearest first, of the documents `allowed` only; fewer when there
+        are fewer.
+
+        Chroma's own filters are slow (0.4 s when 90 % of 100,000 match). So where much is allowed more is asked
+        for and the rest dropped; where little is, or the question lies far from it, its vectors are compared one
+        by one.
+        """
+        if allowed is None:
+            return self._query(vector, limit)
+        size, total = self._store.passage_count(allowed), self.count()
+        depth = 2 * limit * total // max(size, 1)
+        while depth <= size * FETCHED_PER_COMPARED:
+            found = self._store.among(self._query(vector, depth), allowed)
+            if len(found) >= limit:
+                return found[:limit]
+            depth *= 4
+        return self._compared(vector, limit, allowed)
+
+    def _query(self, vector: npt.NDArray[np.float32], limit: int) -> list[int]:
         with self._lock, self._explaining():
             count = self._collection.count()
             if count == 0:
@@ -60,6 +82,16 @@ class PassageIndex:
                 query_embeddings=vector.reshape(1, -1), n_results=min(limit, count), include=[]
             )
         return [int(passage_id) for passage_id in found["ids"][0]]
+
+    def _compared(self, vector: npt.NDArray[np.float32], limit: int, allowed: frozenset[int]) -> list[int]:
+        """The exact nearest among the documents `allowed`, without the index."""
+        ids: list[int] = []
+        near: list[npt.NDArray[np.float32]] = [np.empty(0, dtype=np.float32)]
+        for batch, vectors in self._store.vectors_of(allowed, BATCH):
+            ids += batch
+            near.append(vectors @ vector)
+        order = np.argsort(-np.concatenate(near), kind="stable")[:limit]
+        return [ids[row] for row in order]
 
     def follow(self, change: Change, vectors: npt.NDArray[np.float32] | None = None) -> None:
         """Repeat a committed change of the store; `vectors` has a row for each added passage, in order

@@ -207,7 +207,6 @@ def _place(source: Source) -> str:
 
 
 def _where(source: Source) -> str:
-    """The page, or for formats without pages the nearest heading."""
-    page = f"page {source.page}" if source.page is not None else ""
+    """The page as its format calls it, and the nearest heading."""
     heading = source.headings[-1] if source.headings else ""
-    return ", ".join(part for part in (page, heading) if part)
+    return ", ".join(part for part in (source.place, heading) if part)

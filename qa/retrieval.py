@@ -9,10 +9,13 @@ from qa.config import Settings
 from qa.embedding import Embedder, Reranker
 from qa.index import PassageIndex
 from qa.library import with_headings
-from qa.store import Store, StoredPassage
+from qa.store import Scope, Store, StoredPassage
 
 # Reciprocal rank fusion, Cormack, Clarke and Buettcher (SIGIR 2009): their constant.
 FUSION_CONSTANT = 60
+EVERYTHING = Scope()
+# Most passages that are taken from one ranking in search of different ones.
+MOST_CANDIDATES = 2000
 
 
 @dataclass(frozen=True)
@@ -35,28 +38,57 @@ class Retriever:
         self.embedder = embedder
         self.reranker = reranker
 
-    def candidates(self, questions: Sequence[str]) -> list[StoredPassage]:
-        """The best passages by fused dense and lexical rank for any of `questions`, best first."""
-        rankings = []
-        for question in questions:
-            rankings.append(self.index.nearest(self.embedder.question(question), self.settings.candidates))
-            rankings.append(self.store.lexical(question, self.settings.candidates))
-        return self.store.passages(fuse(rankings)[: self.settings.reranked])
+    def candidates(self, questions: Sequence[str], scope: Scope = EVERYTHING) -> list[StoredPassage]:
+        """The best passages by fused dense and lexical rank for any of `questions`, best first.
 
-    def search(self, question: str, context: str = "") -> list[Candidate]:
-        """Reranked passages, most relevant first; empty for an empty library.
+        Copies of a passage, as in two versions of a file, count once. Raises ScopeError.
+        """
+        allowed = self.store.scope_documents(scope)
+        vectors = [self.embedder.question(question) for question in questions]
+        limit = self.settings.candidates
+        while True:
+            rankings = [self.index.nearest(vector, limit, allowed) for vector in vectors]
+            rankings += [self.store.lexical(question, limit, allowed) for question in questions]
+            passages, different = self._different(fuse(rankings))
+            more = limit < MOST_CANDIDATES and any(len(ranking) == limit for ranking in rankings)
+            if different == self.settings.reranked or not more:
+                return passages
+            # Among many copies of the same text, what else there is comes late.
+            limit *= 4
+
+    def _different(self, ranked: Sequence[int]) -> tuple[list[StoredPassage], int]:
+        """The first passages until `reranked` different texts are among them, and how many these are."""
+        passages: list[StoredPassage] = []
+        texts: set[str] = set()
+        for start in range(0, len(ranked), self.settings.reranked):
+            for passage in self.store.passages(ranked[start : start + self.settings.reranked]):
+                if len(texts) == self.settings.reranked:
+                    break
+                passages.append(passage)
+                texts.add(wording(passage.text))
+        return passages, len(texts)
+
+    def search(self, question: str, context: str = "", scope: Scope = EVERYTHING) -> list[Candidate]:
+        """Reranked passages, most relevant first; empty for an empty library. Raises ScopeError.
 
         `context` is an earlier question that this one leans on: passages are sought and judged with and
         without it, and the better judgement counts.
         """
         questions = [question, f"{context} {question}"] if context else [question]
-        passages = self.candidates(questions)
+        passages = self.candidates(questions, scope)
         texts = [with_headings(passage.headings, passage.text) for passage in passages]
         if not texts:
             return []
-        relevance = np.max([self.reranker.relevance(asked, texts) for asked in questions], axis=0)
-        ranked = [Candidate(p, float(value)) for p, value in zip(passages, relevance, strict=True)]
+        different = list(dict.fromkeys(texts))
+        judged = np.max([self.reranker.relevance(asked, different) for asked in questions], axis=0)
+        relevance = dict(zip(different, judged, strict=True))
+        ranked = [Candidate(p, float(relevance[text])) for p, text in zip(passages, texts, strict=True)]
         return sorted(ranked, key=lambda candidate: -candidate.relevance)
+
+
+def wording(text: str) -> str:
+    """What two copies of a text have in common, however their lines are broken."""
+    return " ".join(text.split())
 
 
 def fuse(rankings: Sequence[Sequence[int]]) -> list[int]:

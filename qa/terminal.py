@@ -151,6 +151,7 @@ def source_dictionary(source: "Source") -> dict[str, Any]:
     return {
         "document": source.document,
         "page": source.page,
+        "place": source.place,
         "start": source.start,
         "end": source.end,
         "text": source.text,
@@ -173,6 +174,7 @@ def answer_dictionary(finished: "Finished") -> dict[str, Any]:
                 "n": source.n,
                 "document": source.document,
                 "page": source.page,
+                "place": source.place,
                 "start": source.start,
                 "end": source.end,
                 "text": source.text,

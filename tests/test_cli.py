@@ -26,9 +26,9 @@ ELSEWHERE = "What is the melting point of tungsten?"
 # Offsets count characters: line ends of three systems, and characters outside the basic plane.
 ODD = "First line.\r\nSecond line.\rThird 🛢 line about the lighthouse keeper Ottilie 𝔊𝔯𝔬𝔰𝔷.\n\n\nLast line.\n"
 ANSWER_KEYS = ["question", "answer", "refused", "claims", "sources", "timings"]
-SOURCE_KEYS = ["n", "document", "page", "start", "end", "text"]
+SOURCE_KEYS = ["n", "document", "page", "place", "start", "end", "text"]
 TIMING_KEYS = ["retrieval_s", "first_token_s", "total_s", "prompt_tokens", "answer_tokens"]
-FOUND_KEYS = ["document", "page", "start", "end", "text", "score"]
+FOUND_KEYS = ["document", "page", "place", "start", "end", "text", "score"]
 ENTRY_KEYS = ["document", "path", "status", "reason", "bytes", "pages", "passages", "characters"]
 
 

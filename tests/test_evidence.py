@@ -176,6 +176,6 @@ def test_a_passage_without_sentence_ends_nearby_stays_as_it_is() -> None:
 
 
 def test_a_title_names_document_page_and_headings() -> None:
-    source = Source(1, 1, "manual.pdf", 3, 0, 1, "x", ("Pump", "Noise"), 0.0)
+    source = Source(1, 1, "manual.pdf", 3, 0, 1, "x", ("Pump", "Noise"), 0.0, "page 3")
     assert source.title == "manual.pdf, page 3, Pump > Noise"
     assert quoted(source) == "[1] manual.pdf, page 3, Pump > Noise\nx"

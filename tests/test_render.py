@@ -64,7 +64,8 @@ class Page(HTMLParser):
 
 
 def source(n=1, document="manual.pdf", page=4, text="Power off at the fuse box.", headings=("Faults", "Codes")):
-    return Source(n, n, document, page, 0, len(text), text, headings, 1.0)
+    place = f"page {page}" if page is not None else ""
+    return Source(n, n, document, page, 0, len(text), text, headings, 1.0, place)
 
 
 def finished(written, sources, refused=False, cut=False):

@@ -18,7 +18,7 @@ from qa.terminal import amount, err, out, print_answer, print_found, print_table
 
 SOURCES = (
     Source(1, 1, "harbour.md", None, 10, 43, "Diesel is sold at\npier C.", ("Harbour", "Fuel"), 4.0),
-    Source(2, 2, "manual.pdf", 3, 0, 9, "Not cited", (), 1.23456),
+    Source(2, 2, "manual.pdf", 3, 0, 9, "Not cited", (), 1.23456, "page 3"),
 )
 
 
@@ -88,7 +88,7 @@ def test_an_answer_as_json_is_one_line_of_the_promised_shape(capsys: pytest.Capt
         "refused": False,
         "claims": [{"text": "At “pier C”.", "footnotes": [1], "verdict": "cited"}],
         "sources": [
-            {"n": s.n, "document": s.document, "page": s.page, "start": s.start, "end": s.end, "text": s.text}
+            {name: getattr(s, name) for name in ("n", "document", "page", "place", "start", "end", "text")}
             for s in SOURCES
         ],
         "timings": {
@@ -119,7 +119,7 @@ def test_the_events_are_closed_when_printing_fails() -> None:
 def test_a_search_as_json_is_one_list_with_scores(capsys: pytest.CaptureFixture[str]) -> None:
     print_found(SOURCES, console(terminal=True), as_json=True)
     (first, second) = json.loads(capsys.readouterr().out)
-    assert list(first) == ["document", "page", "start", "end", "text", "score"]
+    assert list(first) == ["document", "page", "place", "start", "end", "text", "score"]
     assert (second["document"], second["page"], second["score"]) == ("manual.pdf", 3, 1.2346)
 
 
