@@ -4,7 +4,6 @@ Each passage is an interval, and the intervals follow one another without gap or
 later (highlighting, pages, citations) is arithmetic on offsets.
 """
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,25 +12,26 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from qa.readers import Document, Heading
+from qa.scripts import (
+    BROKEN_LINE,
+    CLAUSE,
+    LINE,
+    PARAGRAPH,
+    SENTENCE,
+    SURE_SENTENCE,
+    WORD,
+    seen_characters,
+    whole_cut,
+)
 
 if TYPE_CHECKING:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-_PARAGRAPH = r"\n\s*\n"
-_LINE = r"\n"
-# Not after "U.S." or "Item 15.", nor inside the row of a table: the sentence ends with a word or a year, and a
-# capital follows.
-_SURE_SENTENCE = (
-    r"(?:(?<=[^\W\d_A-Z]{2})|(?<=\d{4})|(?<=[)\]%”’\"]))[.!?…][\"”’)\]]*\s+(?=[^\W\d_a-zà-ÿа-я]|[“\"(•])|[。！？]+"
-)
-_SENTENCE = r"[.!?…][\"'”’)\]]*\s+"
-_CLAUSE = r"[,;:–—]\s+|[，；：、]"
-_WORD = r"\s+"
-_SEPARATORS = (_PARAGRAPH, _LINE, _SURE_SENTENCE, _SENTENCE, _CLAUSE, _WORD, "")
+_SEPARATORS = (PARAGRAPH, LINE, SURE_SENTENCE, SENTENCE, CLAUSE, WORD)
 # Where lines were broken to fit a page, their ends are no place to cut within a paragraph.
-_WRAPPED_SEPARATORS = (_PARAGRAPH, _SURE_SENTENCE, _LINE, _SENTENCE, _CLAUSE, _WORD, "")
-_LINE_END = re.compile(r"[^\n](?=\n[^\n])")
-_BROKEN_LINE = re.compile(r"[a-z,](?=\n[a-z])")
+_WRAPPED_SEPARATORS = (PARAGRAPH, SURE_SENTENCE, LINE, SENTENCE, CLAUSE, WORD)
+# Passages are sought in a stretch of this many lengths, so that beginning anew costs the same in every text.
+_WINDOW = 16
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ def split(document: Document, characters: int = 500) -> list[Passage]:
 
     They end at a page, a heading, a paragraph, a line, a sentence, a clause or a word, in this order of
     preference (sentence before line where lines are broken to fit a page); a heading stays with what follows it.
+    Where there is none of these, they end between two character clusters; only a cluster longer than a passage is
+    cut. They are shorter in scripts of which the embedding model would not see `characters` (Korean, Chinese).
     """
     page_starts = [page.start for page in document.pages]
     heading_starts = [heading.start for heading in document.headings]
@@ -98,7 +100,8 @@ def _is_wrapped(text: str) -> bool:
     """Whether lines go on in mid-sentence: 0.71 of the line ends of a licence text, 0.2-0.6 in PDF files, at
     most 0.05 in text whose lines are paragraphs, items or rows."""
     start = text[:200_000]
-    return len(_BROKEN_LINE.findall(start)) > 0.15 * len(_LINE_END.findall(start))
+    ends = sum(1 for one, two in pairwise(start.split("\n")) if one and two)
+    return len(BROKEN_LINE.findall(start)) > 0.15 * ends
 
 
 def _cuts(region: _Region, characters: int) -> Iterator[int]:
@@ -116,18 +119,37 @@ def _cuts(region: _Region, characters: int) -> Iterator[int]:
 
 
 def _pieces(region: _Region, start: int, characters: int) -> Iterator[int]:
-    """Ends of the splitter's pieces from `start` on; the first begins with its headings, whatever follows."""
-    text = region.text
+    """Ends of the next pieces from `start` on; the first begins with its headings, whatever follows."""
+    text, stop = region.text, min(region.end, start + _WINDOW * characters)
+    aimed = min(characters, seen_characters(text[start:stop]))
     body = _after_headings(region, start)
-    room = characters - (body - start)
-    if start < body < region.end and room >= characters // 4:
+    room = aimed - (body - start)
+    ends: list[int] = []
+    if start < body < region.end and room >= aimed // 4:
         # Four times the length is enough to find where the first piece ends.
-        window = text[body : min(region.end, body + 4 * characters)]
-        start = body + len(_splitter(region.wrapped, room).split_text(window)[0])
+        ends += _ends(region, body, min(region.end, body + 4 * aimed), room)[:1]
+    if not ends or ends[0] < stop:
+        ends += _ends(region, ends[0] if ends else start, stop, aimed)
+    if stop < region.end and len(ends) > 1:
+        ends.pop()  # it may go on behind the window
+    for cut in ends:
+        if cut - start > aimed:  # because the cut before it was moved back
+            return
+        start = cut if cut == region.end else whole_cut(text, start, cut, start + aimed)
         yield start
-    for piece in _splitter(region.wrapped, characters).split_text(text[start : region.end]):
-        start += len(piece)
-        yield start
+
+
+def _ends(region: _Region, start: int, stop: int, characters: int) -> list[int]:
+    """Ends of the splitter's pieces of `text[start:stop]`; what it cannot cut is cut between clusters."""
+    ends = []
+    for piece in _splitter(region.wrapped, characters).split_text(region.text[start:stop]):
+        end = start + len(piece)
+        while end - start > characters:
+            start = whole_cut(region.text, start, start + characters, start + characters)
+            ends.append(start)
+        ends.append(end)
+        start = end
+    return ends
 
 
 def _after_headings(region: _Region, start: int) -> int:

@@ -1,9 +1,11 @@
 """Passages tile the text, whatever the text, its headings and its pages."""
 
 import json
+import time
 from itertools import pairwise
 from pathlib import Path
 
+import grapheme
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -85,6 +87,89 @@ def test_a_blank_passage_is_left_only_where_no_neighbour_has_room(document: Docu
     for one, two in pairwise(passages):
         blank = any(document.text[p.start : p.end].isspace() for p in (one, two))
         assert not (blank and two.end - one.start <= 80 and two.start not in bounds)
+
+
+SCRIPTS = {
+    "Russian": "Все люди рождаются свободными и равными в своём достоинстве и правах. ",
+    "Greek": "Όλοι οι άνθρωποι γεννιούνται ελεύθεροι; Και ίσοι στην αξιοπρέπεια και τα δικαιώματα. ",
+    "Armenian": "Բոլոր մարդիկ ծնվում են ազատ ու հավասար իրենց արժանապատվությամբ ու իրավունքներով։ ",
+    "Arabic": "يولد جميع الناس أحرارا متساوين في الكرامة والحقوق. وقد وهبوا عقلا وضميرا، أليس كذلك؟ ",
+    "Hebrew": "כל בני האדם נולדו בני חורין ושווים בערכם ובזכויותיהם. כולם חוננו בתבונה ובמצפון. ",
+    "Hindi": "सभी मनुष्यों को गौरव और अधिकारों के मामले में जन्मजात स्वतन्त्रता और समानता प्राप्त है। ",
+    "Bengali": "সমস্ত মানুষ স্বাধীনভাবে সমান মর্যাদা এবং অধিকার নিয়ে জন্মগ্রহণ করে। ",
+    "Tamil": "மனிதப் பிறவியினர் சகலரும் சுதந்திரமாகவே பிறக்கின்றனர். அவர்கள் சமமானவர்கள். ",
+    "Thai": "มนุษย์ทั้งหลายเกิดมามีอิสระและเสมอภาคกันในเกียรติศักดิ์และสิทธิ ต่างมีเหตุผลและมโนธรรม ",
+    "Khmer": "មនុស្សទាំងអស់កើតមកមានសេរីភាពនិងសមភាពក្នុងផ្នែកសេចក្ដីថ្លៃថ្នូរនិងសិទ្ធិ។ ",
+    "Burmese": "လူတိုင်းသည်တူညီလွတ်လပ်သောဂုဏ်သိက္ခာဖြင့်လည်းကောင်းမွေးဖွားလာသူများဖြစ်သည်။ ",
+    "Tibetan": "འགྲོ་བ་མིའི་རིགས་རྒྱུད་ཡོངས་ལ་སྐྱེས་ཙམ་ཉིད་ནས་ཆེ་མཐོངས་ཐོབ། ",
+    "Amharic": "የሰው ልጅ ሁሉ ሲወለድ ነጻና በክብርና በመብትም እኩልነት ያለው ነው። ",
+    "Chinese": "人人生而自由，在尊严和权利上一律平等。他们赋有理性和良心，并应以兄弟关系的精神相对待。",
+    "Japanese": "「すべての人間は、生まれながらにして自由である。」かつ、尊厳と権利とについて平等である。",
+    "Korean": "모든 인간은 태어날 때부터 자유로우며 그 존엄과 권리에 있어 동등하다. ",
+}
+ENDS = ".;։؟។။།።。」।?"
+
+
+@pytest.mark.parametrize("sentence", SCRIPTS.values(), ids=SCRIPTS.keys())
+@pytest.mark.parametrize("characters", [200, 500])
+def test_passages_of_any_script_end_with_its_sentences_and_are_about_as_long_as_aimed(
+    sentence: str, characters: int
+) -> None:
+    found = pieces(plain(sentence * 80), characters)
+    assert all(piece.rstrip()[-1] in ENDS for piece in found) or "ม" in sentence  # Thai has no such sign
+    middle = found[len(found) // 2]
+    assert len(middle) >= min(characters - len(sentence), 0.5 * characters)
+
+
+@pytest.mark.parametrize("sentence", SCRIPTS.values(), ids=SCRIPTS.keys())
+def test_text_without_any_space_or_stop_gives_passages_of_the_aimed_length(sentence: str) -> None:
+    letters = "".join(sign for sign in sentence if not sign.isspace() and sign not in ENDS + ",，、،་།«»「」")
+    found = pieces(plain(letters * 60), 300)
+    assert all(220 <= len(piece) <= 300 for piece in found[:-1])
+
+
+signs = st.sampled_from(
+    [
+        *"".join(SCRIPTS.values()),
+        "e\u0301",
+        "👨‍👩‍👧‍👦",
+        "🇩🇪",
+        "👍🏽",
+        "\u1100\u1161\u11a8",
+        "\r\n",
+        "葛\U000e0100",
+        "กำ",
+    ]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(signs, min_size=30, max_size=400).map("".join), st.integers(10, 80))
+def test_no_passage_begins_inside_a_character_cluster(text: str, characters: int) -> None:
+    place, bounds = 0, set()
+    for cluster in grapheme.graphemes(text):
+        place += len(cluster)
+        bounds.add(place)
+    passages = split(plain(text), characters)
+    check(plain(text), passages, characters)
+    assert {passage.end for passage in passages} <= bounds
+
+
+def test_a_cluster_longer_than_a_passage_is_cut() -> None:
+    found = pieces(plain("Zalgo e" + "\u0301" * 5000 + " end. " + "🇩🇪" * 500), 300)
+    assert len(found) < 40
+
+
+def test_signs_that_combine_with_spaces_cost_no_more_than_other_text() -> None:
+    text = "a \u0301" * 50_000
+    start = time.process_time()
+    pieces(plain(text))
+    assert time.process_time() - start < 3
+
+
+def test_passages_of_korean_are_short_enough_for_the_embedding_model_to_see() -> None:
+    korean, english = (max(map(len, pieces(plain(text * 60)))) for text in (SCRIPTS["Korean"], SECTION))
+    assert korean < 330 < 450 < english
 
 
 def test_no_text_has_no_passages() -> None:
