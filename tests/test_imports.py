@@ -30,7 +30,9 @@ OWNERS = {
     "llama_cpp": {"gguf", "llm", "evaluation"},
     "lxml": {"readers"},
     "matplotlib": {"evaluation"},
+    "olefile": {"readers"},
     "onnxruntime": {"embedding"},
+    "oxmsg": {"readers"},
     "pydantic": {"config"},
     "pydantic_settings": {"config"},
     "pypdfium2": {"readers"},
@@ -115,7 +117,7 @@ def test_only_weights_opens_connections_to_elsewhere() -> None:
 def test_every_direct_dependency_is_pinned_and_every_pin_is_used() -> None:
     lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
     pins = {line.split("==")[0].lower().replace("-", "_") for line in lines if line and not line.startswith("#")}
-    names = {"llama_cpp": "llama_cpp_python"}
+    names = {"llama_cpp": "llama_cpp_python", "oxmsg": "python_oxmsg"}
     # docx files are read with lxml; matplotlib draws only the README's plot, and is pinned for the tests.
     wanted = {names.get(library, library) for library in OWNERS if library not in ("sqlite3", "matplotlib")}
     assert pins == wanted | EVERYBODYS | {"pytest", "tomli"}

@@ -16,11 +16,12 @@ from qa.readers.encoding import decode
 _SHOWN = ("From", "To", "Cc", "Date")
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 _SMIME = ("application/pkcs7-mime", "application/x-pkcs7-mime")
-_ENCRYPTED = "is encrypted ({}): its text cannot be read. Decrypt it in your mail program and save it again."
+ENCRYPTED = "is encrypted ({}): its text cannot be read. Decrypt it in your mail program and save it again."
+_BLANK_LINES = re.compile(r"\n{3,}")
 _ARMOUR = "-----BEGIN PGP MESSAGE-----"
 # Where a program writes only that it wrote HTML, the text is this short beside the HTML's.
 _STUB_SHARE = 0.2
-_MOST_PARTS = 2000
+_TABLE_ROWS = 3
 
 
 class Encrypted(Exception):  # noqa: N818 (the state of the message)
@@ -40,13 +41,13 @@ def sections(opened: Opened, message: Message, level: int) -> list[Section]:
     files: list[Section] = []
     for part in _shown(message):
         if part is message and _is_locked(part):
-            raise Encrypted(_ENCRYPTED.format(_locked_by(part)), [first])
+            raise Encrypted(ENCRYPTED.format(_locked_by(part)), [first])
         if part.get_content_type() == "message/rfc822" or _is_file(part):
             files += _attachment(opened, part, level)
         elif part.get_content_maintype() == "text":
             bodies.append(_body(opened, part))
     if any(_ARMOUR in body.text[:200] for body in bodies):
-        raise Encrypted(_ENCRYPTED.format("PGP"), [first])
+        raise Encrypted(ENCRYPTED.format("PGP"), [first])
     return [first, *(below(body, level) for body in bodies), *files]
 
 
@@ -73,8 +74,8 @@ def decoded_words(raw: str) -> str:
 def _shown(message: Message) -> Iterator[Message]:
     """The parts that a mail program shows or lists, without those that say the same once more."""
     kind = message.get_content_type()
-    parts = message.get_payload()
-    if _is_locked(message) or not isinstance(parts, list) or kind == "message/rfc822":
+    parts = _parts(message)
+    if _is_locked(message) or not parts or kind == "message/rfc822":
         yield message
     elif kind == "multipart/alternative":
         yield from _shown(_best(parts))
@@ -88,18 +89,29 @@ def _shown(message: Message) -> Iterator[Message]:
         )
 
 
+def _parts(message: Message) -> list[Message]:
+    payload = message.get_payload()
+    return [part for part in payload if isinstance(part, Message)] if isinstance(payload, list) else []
+
+
 def _best(parts: list[Message]) -> Message:
-    """Of several forms of one body: the plain one, unless it says much less than the HTML."""
+    """Of several forms of one body: the plain one, unless the HTML says more."""
     plain = next((part for part in parts if part.get_content_type() == "text/plain"), None)
     rich = next((part for part in parts if part.get_content_type() in ("text/html", "multipart/related")), None)
     if plain is None or rich is None:
         return plain or rich or parts[-1]
     page = next((part for part in rich.walk() if part.get_content_type() == "text/html"), None)
-    if page is None:
-        return plain
-    said = _text(plain).strip()
-    shown = html.page_of(_text(page))[0].text
-    return rich if len(said) < _STUB_SHARE * len(shown) else plain
+    return rich if page is not None and says_more(_text(page), _text(plain)) else plain
+
+
+def says_more(page: str, plain: str) -> bool:
+    """Whether the HTML form is needed: the plain one is a stub, or has its tables' cells on lines of their own."""
+    shown = html.page_of(page)[0].text
+    if len(plain.strip()) < _STUB_SHARE * len(shown):
+        return True
+    rows = [line for line in shown.split("\n") if " | " in line]
+    lines = {" ".join(line.split()) for line in plain.split("\n")}
+    return len(rows) >= _TABLE_ROWS and all(line.partition(" | ")[0] in lines for line in rows[:_TABLE_ROWS])
 
 
 def _is_locked(part: Message) -> bool:
@@ -119,18 +131,44 @@ def _is_file(part: Message) -> bool:
     return named and part.get_content_maintype() != "image"
 
 
-def _body(opened: Opened, part: Message) -> Section:
-    if part.get_content_type() == "text/html":
-        section, lost = html.page_of(_text(part))
+def body(opened: Opened, plain: str, page: str) -> Section:
+    """The form of a body that says most."""
+    if page.strip() and (not plain.strip() or says_more(page, plain)):
+        section, lost = html.page_of(page)
         for warning in lost:
             opened.warn(warning)
         return section
-    return Section(canonical(_text(part)).strip("\n").rstrip())
+    lines = "\n".join(line.rstrip() for line in canonical(plain).split("\n"))
+    return Section(_BLANK_LINES.sub("\n\n", lines).strip("\n"))
+
+
+def _body(opened: Opened, part: Message) -> Section:
+    text = _text(part)
+    if part.get_content_type() == "text/html":
+        return body(opened, "", text)
+    if part.get_param("format") == "flowed":
+        text = _unwrapped(text)
+    return body(opened, text, "")
+
+
+def _unwrapped(text: str) -> str:
+    """Paragraphs whose lines end with a space where they go on (RFC 3676); quoted ones stay as they are."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    joined: list[str] = []
+    goes_on = False
+    for line in lines:
+        quoted = line.startswith(">")
+        if goes_on and not quoted:
+            joined[-1] += line
+        else:
+            joined.append(line)
+        goes_on = line.endswith(" ") and line != "-- " and not quoted
+    return "\n".join(joined)
 
 
 def _attachment(opened: Opened, part: Message, level: int) -> list[Section]:
-    inner = part.get_payload()
-    if part.get_content_type() == "message/rfc822" and isinstance(inner, list) and inner:
+    inner = _parts(part)
+    if part.get_content_type() == "message/rfc822" and inner:
         mail = inner[0]
         name = words(mail, "Subject") or "a mail"
         text, headings, _ = join(sections(opened, mail, level + 1))
