@@ -2,11 +2,11 @@
 
 import json
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from qa.config import FootnoteError, Settings
-from qa.folder import FoundFile, scan, shown
+from qa.folder import FoundFile, path_of, scan, shown
 from qa.readers import READABLE
 from qa.store import CatalogueEntry, FileState, Store
 
@@ -21,16 +21,15 @@ class UnknownDocumentError(FootnoteError):
 
 def catalogue(settings: Settings, store: Store) -> list[CatalogueEntry]:
     """What the store holds beside what the folder holds; needs neither models nor the lock."""
-    found = scan(settings.documents, settings.state_folder)
+    found = scan(settings)
     known = store.files()
-    excluded = store.excluded()
     again = retried(settings, store)
     entries = {entry.document: replace(entry, path=_path(entry, found, settings)) for entry in store.catalogue()}
-    for name, file in found.items():
+    for name, file in wanted(found, store.excluded()).items():
         before = known.get(name)
         # A file that could not be opened stays listed with its reason, although the next sync tries again.
         waits = before is not None and before.modified_ns == TRY_AGAIN
-        if name not in excluded and not waits and (name in again or not same(file, before)):
+        if not waits and (name in again or not same(file, before)):
             entries[name] = CatalogueEntry(name, shown(file.path), "pending", None, file.bytes, 0, 0, 0)
     return [entries[name] for name in sorted(entries)]
 
@@ -46,6 +45,20 @@ def retried(settings: Settings, store: Store) -> set[str]:
     if store.fact(LIMITS) == limits(settings):
         return set()
     return {entry.document for entry in store.catalogue() if entry.status == "failed"}
+
+
+def wanted(found: dict[str, FoundFile], excluded: Collection[str]) -> dict[str, FoundFile]:
+    """Those of the files that were not removed, alone or with a folder that they lie in."""
+    if not excluded:
+        return found
+    return {name: file for name, file in found.items() if not any(place in excluded for place in places(name))}
+
+
+def places(name: str) -> Iterator[str]:
+    """A name, and those of the folders and archives that it lies in."""
+    while name:
+        yield name
+        name = name.rpartition("/")[0]
 
 
 def missing(names: Collection[str], found: dict[str, FoundFile]) -> list[str]:
@@ -72,4 +85,4 @@ def same(file: FoundFile, state: FileState | None) -> bool:
 
 def _path(entry: CatalogueEntry, found: dict[str, FoundFile], settings: Settings) -> str:
     file = found.get(entry.document)
-    return shown(file.path if file else settings.documents / entry.document)
+    return shown(file.path if file else path_of(entry.document, settings.documents))

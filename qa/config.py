@@ -6,6 +6,7 @@ the command line where it matters. The order of precedence is flag, environment,
 
 import hashlib
 import os
+from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
@@ -49,7 +50,19 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, allow_inf_nan=False
     )
 
-    documents: Path = Field(ROOT / "seeds", description="folder of documents to answer from")
+    documents: Annotated[tuple[Path, ...], NoDecode] = Field(
+        (ROOT / "seeds",), min_length=1, description="folders of documents to answer from"
+    )
+    include: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="patterns of the files to take in, one a line; none: all files"
+    )
+    exclude: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="patterns of the files and folders to leave out, one a line"
+    )
+    hidden: bool = Field(False, description="take in hidden files and folders (.name)")
+    removal_share: float = Field(
+        0.5, ge=0, le=1, description="share of the documents that a sync removes without being told to"
+    )
     state: Path | None = Field(None, description="folder for the index; default: one per documents folder")
     models: Path = Field(ROOT / "models", description="folder of the model files")
     cache: Path | None = Field(None, description="folder of downloaded model files or wheels, shared by clones")
@@ -89,10 +102,17 @@ class Settings(BaseSettings):
         (), description="passwords to try on locked documents, one a line"
     )
 
-    @field_validator("passwords", mode="before")
+    @field_validator("documents", mode="before")
+    @classmethod
+    def _paths(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part for part in value.split(os.pathsep) if part)
+        return (value,) if isinstance(value, Path) else value
+
+    @field_validator("passwords", "include", "exclude", mode="before")
     @classmethod
     def _lines(cls, value: object) -> object:
-        return tuple(value.splitlines()) if isinstance(value, str) else value
+        return tuple(line for line in value.splitlines() if line) if isinstance(value, str) else value
 
     @classmethod
     def settings_customise_sources(
@@ -108,11 +128,12 @@ class Settings(BaseSettings):
 
     @property
     def state_folder(self) -> Path:
-        """Where this library's index lives: `state`, else a folder of its own per documents folder."""
+        """Where this library's index lives: `state`, else a folder of its own per set of documents folders."""
         if self.state is not None:
             return self.state
-        digest = hashlib.sha256(os.fsencode(self.documents)).hexdigest()[:8]
-        return ROOT / ".state" / f"{self.documents.name or 'root'}-{digest}"
+        folders = sorted(self.documents)
+        digest = hashlib.sha256(b"\0".join(map(os.fsencode, folders))).hexdigest()[:8]
+        return ROOT / ".state" / f"{folders[0].name or 'root'}-{digest}"
 
 
 def _config_file() -> Path:
@@ -120,9 +141,10 @@ def _config_file() -> Path:
 
 
 def load_settings(**flags: Any) -> Settings:
-    """Settings from flags (None means not given), environment and file.
+    """Settings from flags (None and [] mean not given), environment and file.
 
-    Raises SettingsError for an unknown name, a value out of range, or a file that is not TOML.
+    Raises SettingsError for an unknown name, a value out of range, documents folders that lie in one another,
+    or a file that is not TOML.
     """
     _refuse_unknown_variables()
     named = os.environ.get(CONFIG_VARIABLE)
@@ -130,7 +152,7 @@ def load_settings(**flags: Any) -> Settings:
         raise SettingsError(
             f"The settings file {named} ({CONFIG_VARIABLE}) does not exist. Create it or unset it."
         )
-    given = {name: value for name, value in flags.items() if value is not None}
+    given = {name: value for name, value in flags.items() if value is not None and value != []}
     try:
         settings = Settings(**given)
     except ValidationError as error:
@@ -141,8 +163,31 @@ def load_settings(**flags: Any) -> Settings:
         raise SettingsError(
             f"The settings file {_config_file()} cannot be read: {error.strerror}. Allow reading it or delete it."
         ) from error
-    paths = {name: value for name, value in settings if isinstance(value, Path)}
-    return settings.model_copy(update={name: _absolute(name, path) for name, path in paths.items()})
+    absolute: dict[str, object] = {
+        name: _absolute(name, value) for name, value in settings if isinstance(value, Path)
+    }
+    absolute["documents"] = _apart([_absolute("documents", path) for path in settings.documents])
+    return settings.model_copy(update=absolute)
+
+
+def _apart(folders: list[Path]) -> tuple[Path, ...]:
+    """The documents folders, none of which may lie in another: its files would be read twice."""
+    for one, other in combinations(sorted(folders), 2):
+        if one == other or _is_same(one, other):
+            raise SettingsError(f"The documents folder {other} is named twice (QA_DOCUMENTS). Name it once.")
+        if other.is_relative_to(one):
+            raise SettingsError(
+                f"The documents folder {other} lies in another, {one} (QA_DOCUMENTS). Leave one of them out: "
+                "folders are read with all that lies below them."
+            )
+    return tuple(folders)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def _absolute(name: str, path: Path) -> Path:
@@ -165,7 +210,7 @@ def _refuse_unknown_variables() -> None:
 def _explain(error: ValidationError, flags: dict[str, Any]) -> str:
     lines = []
     for problem in error.errors():
-        name = ".".join(str(part) for part in problem["loc"])
+        name = str(problem["loc"][0])
         variable = PREFIX + name.upper()
         origin = f"--{name}" if name in flags else variable if variable in os.environ else _config_file()
         if problem["type"] == "extra_forbidden":

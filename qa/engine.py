@@ -12,14 +12,14 @@ from qa.config import Progress, Settings, silent
 from qa.conversation import Turn
 from qa.embedding import Embedder, Reranker
 from qa.evidence import Source, found
-from qa.folder import scan
+from qa.folder import EmptyFolderError, check
 from qa.index import PassageIndex
 from qa.library import Library, SyncReport
 from qa.llm import ChatModel
 from qa.prompt import shared_start
-from qa.retrieval import Retriever
+from qa.retrieval import EVERYTHING, Retriever
 from qa.state import PREFIX_FOLDER, STORE_FILE, StateFolder, check_folder
-from qa.store import CatalogueEntry, Store
+from qa.store import CatalogueEntry, Scope, Store
 
 
 @dataclass(frozen=True)
@@ -37,15 +37,15 @@ class Engine:
         """Bring the library in step with its folder."""
         return self.library.sync(progress)
 
-    def search(self, question: str) -> tuple[Source, ...]:
-        """Retrieval alone: the reranked passages, best first."""
-        return found(self.retriever.search(checked_question(question, self.settings)))
+    def search(self, question: str, scope: Scope = EVERYTHING) -> tuple[Source, ...]:
+        """Retrieval alone: the reranked passages of the documents in `scope`, best first."""
+        return found(self.retriever.search(checked_question(question, self.settings), scope=scope))
 
-    def answer(self, question: str, turns: Sequence[Turn] = ()) -> Iterator[Event]:
-        """Events of one question, `Finished` last; closing the generator stops within one token."""
+    def answer(self, question: str, turns: Sequence[Turn] = (), scope: Scope = EVERYTHING) -> Iterator[Event]:
+        """Events of one question to the documents in `scope`, `Finished` last; closing the generator stops it."""
         if self.model is None:
             raise RuntimeError("this engine was opened without a chat model")
-        return Answerer(self.settings, self.store, self.retriever, self.model).answer(question, turns)
+        return Answerer(self.settings, self.store, self.retriever, self.model).answer(question, turns, scope)
 
     def documents(self) -> list[CatalogueEntry]:
         """Every file of the library with its status."""
@@ -63,8 +63,13 @@ def open_engine(
     Raises a FootnoteError for anything a user can put right.
     """
     # Before a gigabyte is fetched: is there anything to ask, a place for the answers, a model to give them?
-    scan(settings.documents, settings.state_folder)
     check_folder(settings.state_folder)
+    try:
+        check(settings)
+    except EmptyFolderError:
+        # A folder that held documents before: what was read of them still answers.
+        if not (settings.state_folder / STORE_FILE).exists():
+            raise
     needed = [model for model in weights.required(settings) if chat or model.role != "chat"]
     if chat and not any(model.role == "chat" for model in needed):
         weights.chat_model(settings)

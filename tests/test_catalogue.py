@@ -17,7 +17,7 @@ def listed(settings: Settings) -> dict[str, str]:
 
 
 def test_everything_waits_before_the_first_sync(settings: Settings) -> None:
-    path = settings.documents / "a.txt"
+    path = settings.documents[0] / "a.txt"
     path.write_text("The pump starts at 3 bar.")
     with closing(Store(settings.state_folder / STORE_FILE, read_only=True)) as store:
         assert catalogue(settings, store) == [
@@ -28,14 +28,14 @@ def test_everything_waits_before_the_first_sync(settings: Settings) -> None:
 
 def test_files_are_listed_while_their_owner_has_them_open(settings: Settings, open_library: OpenLibrary) -> None:
     for name in ("a.txt", "b.txt", "c.txt", "gone.txt"):
-        (settings.documents / name).write_text(f"The pump of {name}.")
-    (settings.documents / "empty.txt").touch()
+        (settings.documents[0] / name).write_text(f"The pump of {name}.")
+    (settings.documents[0] / "empty.txt").touch()
     with open_library(settings) as library:
         library.sync()
         library.remove("c.txt")
-        (settings.documents / "b.txt").write_text("Something else.")
-        (settings.documents / "new.txt").write_text("A new one.")
-        (settings.documents / "gone.txt").unlink()
+        (settings.documents[0] / "b.txt").write_text("Something else.")
+        (settings.documents[0] / "new.txt").write_text("A new one.")
+        (settings.documents[0] / "gone.txt").unlink()
         assert listed(settings) == {
             "a.txt": "ready",
             "b.txt": "pending",
@@ -46,7 +46,7 @@ def test_files_are_listed_while_their_owner_has_them_open(settings: Settings, op
 
 
 def test_an_entry_counts_what_was_read(settings: Settings, open_library: OpenLibrary) -> None:
-    path = settings.documents / "sub" / "a.txt"
+    path = settings.documents[0] / "sub" / "a.txt"
     path.parent.mkdir()
     path.write_bytes("Straße\r\n".encode() * 200)
     with open_library(settings) as library:
@@ -57,7 +57,7 @@ def test_an_entry_counts_what_was_read(settings: Settings, open_library: OpenLib
 
 
 def test_failures_are_tried_again_under_other_limits(settings: Settings, open_library: OpenLibrary) -> None:
-    (settings.documents / "empty.txt").touch()
+    (settings.documents[0] / "empty.txt").touch()
     with open_library(settings) as library:
         library.sync()
         assert retried(settings, library.store) == set()
@@ -65,13 +65,13 @@ def test_failures_are_tried_again_under_other_limits(settings: Settings, open_li
 
 
 def test_what_lies_below_an_unlisted_folder_is_not_missing(settings: Settings) -> None:
-    path = settings.documents
+    [path] = settings.documents
     found = {"a": FoundFile("a", path, 0, 0), "b": FoundFile("b", path, 0, 0, "is locked.", hides=True)}
     assert missing({"a", "a/x", "b", "b/x", "b/y/z", "bc", "c"}, found) == ["a/x", "bc", "c"]
 
 
 def test_a_file_is_the_same_by_size_and_time(settings: Settings) -> None:
-    file = FoundFile("a", settings.documents, 5, 7)
+    file = FoundFile("a", settings.documents[0], 5, 7)
     assert same(file, FileState("a", 5, 7, "d"))
     assert not same(file, FileState("a", 5, 8, "d"))
     assert not same(file, FileState("a", 6, 7, "d"))

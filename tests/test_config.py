@@ -19,7 +19,7 @@ def toml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_without_anything_the_defaults_hold() -> None:
     settings = load_settings()
-    assert settings.documents == ROOT / "seeds"
+    assert settings.documents == (ROOT / "seeds",)
     assert settings.host == "127.0.0.1"
     assert settings.model == "qwen2.5-coder-1.5b-instruct-q4_k_m"
 
@@ -130,7 +130,7 @@ def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("QA_STATE", "")
     monkeypatch.setenv("QA_DOCUMENTS", "")
     assert load_settings().state is None
-    assert load_settings().documents == ROOT / "seeds"
+    assert load_settings().documents == (ROOT / "seeds",)
 
 
 def test_no_dotenv_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,7 +143,7 @@ def test_paths_are_absolute_and_know_the_home_folder(tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     settings = load_settings(documents="notes", state="~/state")
-    assert settings.documents == tmp_path / "notes"
+    assert settings.documents == (tmp_path / "notes",)
     assert settings.state == tmp_path / "home" / "state"
 
 

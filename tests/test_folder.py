@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from qa.folder import FolderError, digest, scan, shown
+from qa.config import ROOT, Settings, load_settings
+from qa.folder import FolderError, FoundFile, digest, shown
+from qa.folder import scan as scan_settings
 
 NOWHERE = Path("/nowhere")
 
@@ -18,15 +20,23 @@ def folder(tmp_path: Path) -> Path:
     return path
 
 
+def scan(*folders: Path, state: Path = NOWHERE, **changed: object) -> dict[str, FoundFile]:
+    return scan_settings(settings_of(*folders, state=state, **changed))
+
+
+def settings_of(*folders: Path, state: Path = NOWHERE, **changed: object) -> Settings:
+    return load_settings(documents=list(folders), state=state, models=ROOT / "models", **changed)
+
+
 def refusals(folder: Path) -> dict[str, str | None]:
-    return {name: file.refusal for name, file in scan(folder, NOWHERE).items()}
+    return {name: file.refusal for name, file in scan(folder).items()}
 
 
 def test_files_are_named_by_their_path_below_the_folder(folder: Path) -> None:
     (folder / "b" / "c").mkdir(parents=True)
     (folder / "b" / "c" / "note.txt").write_text("12345")
     (folder / "a.md").touch()
-    found = scan(folder, NOWHERE)
+    found = scan(folder)
     assert list(found) == ["a.md", "b/c/note.txt"]
     file = found["b/c/note.txt"]
     status = file.path.stat()
@@ -43,8 +53,9 @@ def test_no_file_is_opened(folder: Path) -> None:
         if watching and event == "open":
             opened.append(str(arguments[0]))
 
+    settings = settings_of(folder)
     sys.addaudithook(watch)
-    scan(folder, NOWHERE)
+    scan_settings(settings)
     watching = False
     assert opened == []
 
@@ -56,7 +67,7 @@ def test_a_folder_that_cannot_be_used_is_named_with_the_next_step(name: str, tmp
     (tmp_path / "hidden only").mkdir()
     (tmp_path / "hidden only" / ".DS_Store").touch()
     with pytest.raises(FolderError, match=r"--documents DIR \(QA_DOCUMENTS\)") as caught:
-        scan(tmp_path / name, NOWHERE)
+        scan(tmp_path / name)
     assert str(tmp_path / name) in str(caught.value)
 
 
@@ -65,20 +76,20 @@ def test_a_folder_that_must_not_be_listed_is_an_error(mode: int, folder: Path, p
     (folder / "a.txt").touch()
     folder.chmod(mode)
     with pytest.raises(FolderError, match=r"cannot be read: Permission denied.*--documents"):
-        scan(folder, NOWHERE)
+        scan(folder)
 
 
 def test_a_folder_below_one_that_must_not_be_entered_is_an_error(folder: Path, permissions_apply: None) -> None:
     (folder / "deeper").mkdir()
     folder.chmod(0)
     with pytest.raises(FolderError, match="cannot be read: Permission denied"):
-        scan(folder / "deeper", NOWHERE)
+        scan(folder / "deeper")
 
 
 def test_a_subfolder_that_must_not_be_listed_is_listed_itself(folder: Path, permissions_apply: None) -> None:
     (folder / "a.txt").touch()
     (folder / "locked").mkdir(mode=0)
-    found = scan(folder, NOWHERE)
+    found = scan(folder)
     assert set(found) == {"a.txt", "locked"}
     assert found["locked"].hides
     assert found["locked"].refusal == "is a folder that cannot be opened: Permission denied. Allow reading it."
@@ -95,7 +106,7 @@ def test_hidden_files_and_locks_of_office_programs_are_left_out(folder: Path) ->
     for name in (".hidden.txt", ".git/config", "~$report.docx", "a.txt", "sub/.b.txt"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).touch()
-    assert list(scan(folder, NOWHERE)) == ["a.txt"]
+    assert list(scan(folder)) == ["a.txt"]
 
 
 def test_the_state_folder_inside_the_documents_folder_is_left_out(folder: Path) -> None:
@@ -103,7 +114,7 @@ def test_the_state_folder_inside_the_documents_folder_is_left_out(folder: Path) 
     (folder / "state" / "library.sqlite").touch()
     (folder / "other" / "state").mkdir(parents=True)
     (folder / "other" / "state" / "a.txt").touch()
-    assert list(scan(folder, folder / "state")) == ["other/state/a.txt"]
+    assert list(scan(folder, state=folder / "state")) == ["other/state/a.txt"]
 
 
 def test_links_are_followed_to_files_inside_only(folder: Path, tmp_path: Path) -> None:
@@ -123,8 +134,7 @@ def test_links_are_followed_to_files_inside_only(folder: Path, tmp_path: Path) -
         "outside.txt": "is a link to a file outside the documents folder. Copy the file here.",
         "dangling.txt": "cannot be reached: No such file or directory.",
         "loop.txt": "cannot be reached: Too many levels of symbolic links.",
-        "linked": "is a link to a folder; these are not followed. Copy the folder here.",
-        "round": "is a link to a folder; these are not followed. Copy the folder here.",
+        "linked": "is a link to a folder outside the documents folder. Copy the folder here.",
     }
 
 
@@ -146,7 +156,7 @@ def test_odd_names_can_be_stored_and_printed_and_still_lead_to_their_file(folder
     names = [b"odd\xff\xfe.txt", b"two\nlines.txt", b"quote\"'.txt", "caf\u00e9.txt".encode(), b"cafe\xcc\x81.txt"]
     for number, name in enumerate(names):
         (folder / os.fsdecode(name)).write_text(str(number))
-    found = scan(folder, NOWHERE)
+    found = scan(folder)
     assert len(found) == len(names)
     for name, file in found.items():
         assert name.encode("utf-8")
@@ -158,7 +168,7 @@ def test_odd_names_can_be_stored_and_printed_and_still_lead_to_their_file(folder
 def test_two_names_that_are_written_alike_are_both_listed(folder: Path) -> None:
     (folder / os.fsdecode(b"a\xff.txt")).write_text("bytes")
     (folder / "a\\xff.txt").write_text("backslash")
-    found = scan(folder, NOWHERE)
+    found = scan(folder)
     assert {file.path.read_text() for file in found.values()} == {"bytes", "backslash"}
 
 

@@ -127,7 +127,7 @@ def test_removing_what_is_not_there_is_no_change(store: Store) -> None:
 def test_the_revision_counts_only_changes_of_passages(store: Store) -> None:
     assert put(store, "a.txt", "one").revision == 1
     assert store.fail(state("b.txt"), "is empty.").revision == 1
-    store.touch("a.txt", state("c.txt"))
+    store.move({"a.txt": state("c.txt")})
     store.exclude("d.txt")
     assert store.revision() == 1
     assert store.fail(state("c.txt"), "is empty.").revision == 2
@@ -254,7 +254,7 @@ def test_vectors_come_in_batches_in_the_order_of_their_ids(store: Store) -> None
 
 def test_a_new_name_keeps_the_passages(store: Store) -> None:
     change = put(store, "a.txt", "The pump starts at 3 bar.")
-    store.touch("a.txt", state("b.txt"))
+    store.move({"a.txt": state("b.txt")})
     assert [passage.document for passage in store.passages(change.added)] == ["b.txt"]
     assert store.lexical("pump", 5) == change.added
     assert list(store.files()) == ["b.txt"]

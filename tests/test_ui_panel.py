@@ -80,7 +80,7 @@ def test_a_document_that_is_gone_still_shows_the_words_as_they_were(tmp_path: Pa
         panel = Panel(Chat(opened))
         found = opened.search("Where is diesel sold?")[0]
         assert shown_source(panel, found)["note"] is None
-        (opened.settings.documents / "harbour.md").write_text("All new.")
+        (opened.settings.documents[0] / "harbour.md").write_text("All new.")
         listed = panel.read_again()
         assert {entry["status"] for entry in listed["documents"]} == {"ready"}
         gone = shown_source(panel, found)
@@ -91,7 +91,7 @@ def test_a_file_that_changed_since_it_was_read_is_said_so(tmp_path: Path) -> Non
     with small_engine(tmp_path, chat=False) as opened:
         panel = Panel(Chat(opened))
         found = opened.search("Where is diesel sold?")[0]
-        path = opened.settings.documents / "harbour.md"
+        path = opened.settings.documents[0] / "harbour.md"
         path.write_text(path.read_text() + "More.")
         changed = shown_source(panel, found)
         assert "has changed since" in changed["note"] and words(changed) == found.text
@@ -100,9 +100,9 @@ def test_a_file_that_changed_since_it_was_read_is_said_so(tmp_path: Path) -> Non
 def test_the_rest_of_a_long_document_comes_in_parts(tmp_path: Path) -> None:
     with small_engine(tmp_path, chat=False) as opened:
         text = "".join(f"Line {n} of the long one. 🙂\n" for n in range(12_000))
-        (opened.settings.documents / "long.txt").write_text(text)
+        (opened.settings.documents[0] / "long.txt").write_text(text)
         settings = opened.settings.model_copy(update={"passage_characters": 500})
-        assert settings.documents.is_dir()
+        assert settings.documents[0].is_dir()
         document_id = _stored(opened, "long.txt", text)
         panel = Panel(Chat(opened))
         start = text.index("Line 6000 ")
@@ -154,7 +154,7 @@ def test_a_document_opens_from_the_list(engine: Engine) -> None:
 def test_the_list_of_documents_gives_status_and_reason(tmp_path: Path) -> None:
     with small_engine(tmp_path, chat=False) as opened:
         panel = Panel(Chat(opened))
-        (opened.settings.documents / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
+        (opened.settings.documents[0] / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
         assert {e["document"]: e["status"] for e in panel.documents()["documents"]}["broken.pdf"] == "pending"
         listed = panel.read_again()
         broken = next(entry for entry in listed["documents"] if entry["document"] == "broken.pdf")
@@ -165,7 +165,7 @@ def test_the_list_of_documents_gives_status_and_reason(tmp_path: Path) -> None:
 def test_a_folder_that_vanished_is_named(tmp_path: Path) -> None:
     with small_engine(tmp_path, chat=False) as opened:
         panel = Panel(Chat(opened))
-        opened.settings.documents.rename(tmp_path / "elsewhere")
+        opened.settings.documents[0].rename(tmp_path / "elsewhere")
         assert "does not exist" in panel.documents()["problem"]
         assert "does not exist" in panel.read_again()["problem"]
 
@@ -176,6 +176,6 @@ def test_examples_for_other_folders_come_from_their_headings(engine: Engine) -> 
 
 def test_examples_for_the_seeds_are_chosen(engine: Engine) -> None:
     class Seeds:
-        settings = engine.settings.model_copy(update={"documents": ROOT / "seeds"})
+        settings = engine.settings.model_copy(update={"documents": (ROOT / "seeds",)})
 
     assert examples(Seeds()) == SEEDS  # type: ignore[arg-type]

@@ -113,7 +113,7 @@ def measure_ingestion(settings: Settings) -> dict[str, Any]:
 
 def _ingest(settings: Settings, documents: Path, state: Path) -> tuple[float, float, float]:
     """Seconds of onnxruntime alone, of a whole first sync, and of embedding alone, one after the other."""
-    ours = settings.model_copy(update={"documents": documents, "state": state})
+    ours = settings.model_copy(update={"documents": (documents,), "state": state})
     with open_engine(ours, chat=False) as engine:
         bare = bare_embedding(engine.library.embedder, documents, ours)
         whole = _seconds(engine.sync)
@@ -190,7 +190,8 @@ def speeds(model: ChatModel, prompt: Sequence[int]) -> tuple[float, float]:
 
 def measure_cold_start(settings: Settings) -> dict[str, Any]:
     """Seconds from the command to the answer with an unchanged library, and that process's peak memory."""
-    flags = ["--documents", settings.documents, "--state", settings.state_folder, "--model", settings.model]
+    folders = [part for folder in settings.documents for part in ("--documents", folder)]
+    flags = [*folders, "--state", settings.state_folder, "--model", settings.model]
     command = [sys.executable, "-m", "qa", "ask", "--json", seed_questions()[0], *map(str, flags)]
     runs = [_seconds(lambda: _run(command)) for _ in range(ROUNDS)]
     try:

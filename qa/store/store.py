@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from qa.readers import Document, Heading, Page
 from qa.readers.kinds import place
 from qa.splitting import Passage
 from qa.store.database import Database
+from qa.store.files import move_documents
 from qa.store.lexical import lexical
 from qa.store.records import CatalogueEntry, Change, FileState, Scope, StoredPassage
 from qa.store.scope import scope_documents
@@ -105,13 +106,14 @@ class Store:
         with self._database.transaction() as connection:
             return connection.execute("DELETE FROM excluded WHERE name = ?", (name,)).rowcount > 0
 
-    def touch(self, old_name: str, file: FileState) -> None:
-        """Note a new name or modification time of a document whose content is unchanged."""
-        with self._database.transaction() as connection:
-            connection.execute(
-                "UPDATE documents SET name = ?, bytes = ?, modified_ns = ? WHERE name = ?",
-                (file.name, file.bytes, file.modified_ns, old_name),
-            )
+    def move(self, moves: Mapping[str, FileState]) -> Change:
+        """Give documents new names or times of modification, by old name, all in one transaction.
+
+        They may change places. What has one of the new names and does not move itself is removed.
+        """
+        with self._changing() as connection:
+            removed = move_documents(connection, moves)
+            return counted(connection, removed, [])
 
     # Reading.
 
@@ -151,6 +153,17 @@ class Store:
         """Every known file by name, the failed ones included."""
         rows = self._database.rows("SELECT name, bytes, modified_ns, digest FROM documents")
         return {row[0]: FileState(*row) for row in rows}
+
+    def file(self, name: str) -> FileState | None:
+        """The file that a document was read from; None when there is no such document."""
+        rows = self._database.rows(
+            "SELECT name, bytes, modified_ns, digest FROM documents WHERE name = ?", (name,)
+        )
+        return FileState(*rows[0]) if rows else None
+
+    def ready_count(self) -> int:
+        """How many documents were read."""
+        return int(self._database.rows("SELECT count(*) FROM documents WHERE failure IS NULL")[0][0])
 
     def catalogue(self) -> list[CatalogueEntry]:
         """Every known file, by name; `path` is the name here, since the store does not know the folder."""
@@ -208,6 +221,13 @@ class Store:
         if not rows:
             raise KeyError(document_id)
         return tuple(Page(*page) for page in json.loads(rows[0][0]))
+
+    def kind(self, document_id: int) -> str:
+        """The format that a document was read as. KeyError when it is gone."""
+        rows = self._database.rows("SELECT kind FROM documents WHERE id = ?", (document_id,))
+        if not rows:
+            raise KeyError(document_id)
+        return str(rows[0][0])
 
     def text(self, document_id: int) -> str:
         """A document's canonical text. KeyError when it is gone."""

@@ -20,7 +20,7 @@ LONGEST_HEADING = 60
 
 def examples(engine: Engine) -> tuple[str, ...]:
     """Up to four questions, each on another document; none where no document has headings."""
-    if engine.settings.documents == ROOT / "seeds":
+    if engine.settings.documents == (ROOT / "seeds",):
         return SEEDS
     return tuple(_from_headings(engine))[:MOST]
 

@@ -1,6 +1,6 @@
-"""A folder of documents kept in step with the store and the index: add, change, rename, remove, resume."""
+"""The library: one sync of it, and what is asked of it between."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from shlex import quote
@@ -14,14 +14,14 @@ from qa.catalogue import (
     catalogue,
     limits,
     missing,
-    retried,
-    same,
     spelled,
 )
 from qa.config import Progress, Settings, silent
 from qa.embedding import Embedder, Floats
-from qa.folder import FoundFile, digest, scan, shown
+from qa.folder import EmptyFolderError, FoundFile, digest, path_of, scan, shown
 from qa.index import PassageIndex
+from qa.library.planning import RemovalError, SyncPlan, make_plan, refusal
+from qa.library.texts import passage_texts
 from qa.readers import Document, Reader, UnreadableFile
 from qa.splitting import Passage, prepare, split
 from qa.state import uninterrupted
@@ -44,6 +44,14 @@ class SyncReport:
 
 
 @dataclass(frozen=True)
+class Coverage:
+    """How much of the folder can be asked: files whose present content was read, of all that can be read."""
+
+    ready: int
+    total: int
+
+
+@dataclass(frozen=True)
 class _Pending:
     """A document that was read and split, waiting for its vectors."""
 
@@ -56,14 +64,11 @@ class _Pending:
 class _Work:
     """One sync under way."""
 
-    known: dict[str, FileState]
-    gone: dict[str, FileState]
-    """Known files that are not in the folder under their name; less those found under another."""
-    retried: set[str]
+    plan: SyncPlan
     report: SyncReport
 
     def done(self, name: str) -> None:
-        (self.report.changed if name in self.known else self.report.added).append(name)
+        (self.report.changed if name in self.plan.changed else self.report.added).append(name)
 
 
 class Library:
@@ -75,26 +80,48 @@ class Library:
         self.index = index
         self.embedder = embedder
         check_embedding(settings, store)
+        self._waiting: int = 0
 
-    def sync(self, progress: Progress = silent) -> SyncReport:
+    def coverage(self) -> Coverage:
+        """How much of the folder can be asked now, as far as the last look at it knows; costs nothing."""
+        ready = self.store.ready_count()
+        return Coverage(ready, ready + self._waiting)
+
+    def has_changed(self, name: str) -> bool:
+        """Whether the file of a document is another than the one that was read, or gone."""
+        known = self.store.file(name)
+        if known is None:
+            return True
+        try:
+            status = path_of(known.name, self.settings.documents).stat()
+        except OSError:
+            return True
+        return (known.bytes, known.modified_ns) != (status.st_size, status.st_mtime_ns)
+
+    def plan(self, progress: Progress = silent) -> SyncPlan:
+        """What `sync` would do now; nothing is changed. Raises FolderError."""
+        return make_plan(self.settings, self.store, progress)
+
+    def sync(
+        self,
+        progress: Progress = silent,
+        force: bool = False,
+        confirm: Callable[[SyncPlan], bool] | None = None,
+    ) -> SyncReport:
         """Bring the library in step with the folder. What was committed before an interruption is kept.
 
-        Raises FolderError, before anything is changed, when the folder is missing, unreadable or empty; and
-        StoreError when there is no room to write.
+        Raises FolderError, before anything is changed, when the folder is missing, unreadable or empty; so it
+        does (RemovalError) when more than QA_REMOVAL_SHARE of the library would go, unless `force` is set or
+        `confirm`, which is then asked, agrees. Raises StoreError when there is no room to write.
         """
-        found = self._scan()
-        for name in missing(self.store.excluded(), found):
-            self.store.include(name)
-        excluded = self.store.excluded()
-        wanted = {name: file for name, file in found.items() if name not in excluded}
-        known = self.store.files()
-        again = retried(self.settings, self.store)
-        gone = {name: known[name] for name in missing(known.keys(), wanted)}
-        work = _Work(known, gone, again, SyncReport())
-        stale = [file for name, file in wanted.items() if name in again or not same(file, known.get(name))]
-        work.report.unchanged = len(wanted) - len(stale)
-        self._read_all(stale, work, progress)
-        self._remove_all(sorted(gone), work.report)
+        plan = self.plan(progress)
+        if plan.removes_too_much(self.settings.removal_share) and not force and not (confirm and confirm(plan)):
+            raise RemovalError(_too_many(plan))
+        work = _Work(plan, SyncReport(unchanged=plan.unchanged))
+        self._forget_exclusions()
+        self._move(plan, work.report)
+        self._remove_all(plan.removed, work.report)
+        self._read_all(plan.files, work, progress)
         self._settle()
         return work.report
 
@@ -121,7 +148,25 @@ class Library:
             ) from error
 
     def _scan(self) -> dict[str, FoundFile]:
-        return scan(self.settings.documents, self.settings.state_folder)
+        return scan(self.settings)
+
+    def _forget_exclusions(self) -> None:
+        """What was removed and has left the folder may come back as another."""
+        excluded = self.store.excluded()
+        if excluded:
+            try:
+                found = self._scan()
+            except EmptyFolderError:
+                found = {}
+            for name in missing(excluded, found):
+                self.store.include(name)
+
+    def _move(self, plan: SyncPlan, report: SyncReport) -> None:
+        moves = {**plan.moves, **{state.name: state for state in plan.touched}}
+        if moves:
+            with self._following() as changes:
+                changes.append(self.store.move(moves))
+        report.renamed.extend(plan.renamed.values())
 
     def _settle(self) -> None:
         """Note the limits that everything unreadable was read under, and wipe the words of what is gone."""
@@ -129,14 +174,14 @@ class Library:
             self.store.set_fact(LIMITS, limits(self.settings))
         self.store.tidy()
 
-    def _remove_all(self, names: list[str], report: SyncReport) -> None:
+    def _remove_all(self, names: Sequence[str], report: SyncReport) -> None:
         for start in range(0, len(names), GROUP):
             with self._following() as changes:
                 for name in names[start : start + GROUP]:
                     changes.append(self.store.remove(name))
                     report.removed.append(name)
 
-    def _read_all(self, stale: list[FoundFile], work: _Work, progress: Progress) -> None:
+    def _read_all(self, stale: Sequence[FoundFile], work: _Work, progress: Progress) -> None:
         waiting: list[_Pending] = []
         with Reader(self.settings) as reader:
             if stale:
@@ -157,13 +202,13 @@ class Library:
     def _read(self, file: FoundFile, work: _Work, reader: Reader) -> _Pending | None:
         """Read one file, unless its content is known already; failures are listed, not raised."""
         state = FileState(file.name, file.bytes, file.modified_ns, "")
+        reason = refusal(file, self.settings)
         try:
-            if file.refusal is not None:
-                raise UnreadableFile(file.path, file.refusal)
-            if file.bytes <= self.settings.file_megabytes * 1e6:
-                state = replace(state, digest=digest(file.path))
-                if self._recognised(state, work):
-                    return None
+            if reason is not None:
+                raise UnreadableFile(file.path, reason)
+            state = replace(state, digest=digest(file.path))
+            if self._copied(state, work):
+                return None
             document = reader.read(file.path)
         except UnreadableFile as error:
             self._fail(state, error.reason, work)
@@ -179,21 +224,6 @@ class Library:
         with self._following() as changes:
             changes.append(self.store.fail(state, reason))
         work.report.failed[state.name] = reason
-
-    def _recognised(self, state: FileState, work: _Work) -> bool:
-        """Whether the content is known: touched, renamed, or a copy, whose vectors serve again."""
-        before = work.known.get(state.name)
-        if before is not None and before.digest == state.digest and state.name not in work.retried:
-            self.store.touch(state.name, state)
-            work.report.unchanged += 1
-            return True
-        old_name = next((name for name, old in work.gone.items() if old.digest == state.digest), None)
-        if old_name is not None and before is None:
-            self.store.touch(old_name, state)
-            del work.gone[old_name]
-            work.report.renamed.append(state.name)
-            return True
-        return self._copied(state, work)
 
     def _copied(self, state: FileState, work: _Work) -> bool:
         document_id = self.store.document_of(state.digest)
@@ -241,17 +271,6 @@ class Library:
         return np.concatenate(parts) if parts else np.empty((0, 0), dtype=np.float32)
 
 
-def passage_texts(document: Document, passages: list[Passage]) -> Iterator[str]:
-    """What is embedded of each passage: its headings, so that it can be understood alone, and its words."""
-    for passage in passages:
-        yield with_headings(passage.headings, document.text[passage.start : passage.end])
-
-
-def with_headings(headings: tuple[str, ...], text: str) -> str:
-    """A passage's text under the path of its headings."""
-    return " > ".join(headings) + "\n" + text.strip() if headings else text.strip()
-
-
 def check_embedding(settings: Settings, store: Store) -> None:
     """Refuse a store that another embedding model or passage length filled; note both in a new one."""
     ours = f"{settings.embedding}, passages of {settings.passage_characters} characters"
@@ -259,8 +278,17 @@ def check_embedding(settings: Settings, store: Store) -> None:
     if theirs is None:
         store.set_fact("embedding", ours)
     elif theirs != ours:
-        folders = f"--documents {quote(shown(settings.documents))} --state {quote(shown(settings.state_folder))}"
+        folders = " ".join(f"--documents {quote(shown(path))}" for path in settings.documents)
+        folders = f"{folders} --state {quote(shown(settings.state_folder))}"
         raise StoreError(
             f"This library was embedded with {theirs}; the settings now say {ours}. Set them back, or run\n"
             f"  python -m qa sync --rebuild {folders}\nto read and embed every document again."
         )
+
+
+def _too_many(plan: SyncPlan) -> str:
+    return (
+        f"This sync would remove {len(plan.removed)} of {plan.known} documents, {plan.removed[0]} first: they are "
+        "no longer in the documents folder. Nothing was changed. If a disk is not connected, connect it. If they "
+        "are to go, run `python -m qa sync --yes` with the same --documents DIR (QA_DOCUMENTS)."
+    )

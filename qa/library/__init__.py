@@ -1,0 +1,17 @@
+"""A folder of documents kept in step with the store and the index: add, change, rename, remove, resume."""
+
+from qa.library.library import Coverage, Library, SyncReport, check_embedding
+from qa.library.planning import RemovalError, SyncPlan, make_plan
+from qa.library.texts import passage_texts, with_headings
+
+__all__ = [
+    "Coverage",
+    "Library",
+    "RemovalError",
+    "SyncPlan",
+    "SyncReport",
+    "check_embedding",
+    "make_plan",
+    "passage_texts",
+    "with_headings",
+]

@@ -1,0 +1,146 @@
+"""What a sync would do: found by one stat a file, and the hash of those that may have been renamed."""
+
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from qa.catalogue import missing, retried, same, wanted
+from qa.config import Progress, Settings, silent
+from qa.folder import EmptyFolderError, FolderError, FoundFile, digest, fingerprint, scan
+from qa.store import FileState, Store
+
+# A sync that removes no more than these many documents is never asked about.
+FEW = 10
+
+
+class RemovalError(FolderError):
+    """A sync would remove more of the library than it may without being told to. Nothing was changed."""
+
+
+@dataclass(frozen=True)
+class SyncPlan:
+    """What the next sync does, as names of documents. `refused` are those of the files to read that it will
+    list with a reason, without opening them; `unchanged` counts files."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    renamed: dict[str, str] = field(default_factory=dict)
+    """New names by old names."""
+    removed: tuple[str, ...] = ()
+    refused: dict[str, str] = field(default_factory=dict)
+    unchanged: int = 0
+
+    known: int = 0
+    """How many files the library holds."""
+    files: tuple[FoundFile, ...] = ()
+    """The files to read, in the order of the folder."""
+    moves: dict[str, FileState] = field(default_factory=dict)
+    """What is kept of each old name under a new one, read or not."""
+    touched: tuple[FileState, ...] = ()
+    """Files with a new time of modification and the content of before."""
+    retried: frozenset[str] = frozenset()
+    """Files to read again because the limits have changed since they failed."""
+
+    def removes_too_much(self, share: float) -> bool:
+        """Whether to ask before: nothing is left, or more than a few documents go and more than that share."""
+        gone = len(self.removed)
+        left = self.unchanged + len(self.files) + len(self.moves)
+        return gone > 0 and (left == 0 or (gone > FEW and gone > share * self.known))
+
+
+def make_plan(settings: Settings, store: Store, progress: Progress = silent) -> SyncPlan:
+    """What a sync would do now. Raises FolderError when there is no folder to read, or nothing in it ever was."""
+    known = store.files()
+    try:
+        found = scan(settings)
+    except EmptyFolderError:
+        if not known:
+            raise
+        found = {}
+    files = wanted(found, store.excluded())
+    again = frozenset(retried(settings, store))
+    gone = missing(known, files)
+    stale = [file for name, file in files.items() if name in again or not same(file, known.get(name))]
+    states = _compared(stale, known, settings, progress)
+    touched = [s for s in states.values() if s.name not in again and _is_known(s, known)]
+    kept = {state.name for state in touched}
+    renewed = [state for state in states.values() if state.name not in kept]
+    # Content that is no longer where it was: that of missing files, and of those that hold something else now.
+    displaced = [*gone, *(file.name for file in stale if file.name in known and file.name not in kept)]
+    moves = _moves(renewed, [known[name] for name in displaced if name not in again and known[name].digest])
+    kept |= {state.name for state in moves.values()}
+    to_read = tuple(file for file in stale if file.name not in kept)
+    return SyncPlan(
+        added=tuple(file.name for file in to_read if file.name not in known),
+        changed=tuple(file.name for file in to_read if file.name in known),
+        renamed={old: state.name for old, state in moves.items()},
+        removed=tuple(name for name in gone if name not in moves),
+        refused={file.name: reason for file in to_read if (reason := refusal(file, settings)) is not None},
+        unchanged=len(files) - len(to_read) - len(moves),
+        known=len(known),
+        files=to_read,
+        moves=moves,
+        touched=tuple(touched),
+        retried=again,
+    )
+
+
+def _is_known(state: FileState, known: dict[str, FileState]) -> bool:
+    return state.name in known and known[state.name].digest == state.digest
+
+
+def refusal(file: FoundFile, settings: Settings) -> str | None:
+    """Why a file is not even opened, completing the sentence that begins with its name."""
+    megabytes = file.bytes / 1_000_000
+    if file.refusal is not None or megabytes <= settings.file_megabytes:
+        return file.refusal
+    limit = f"QA_FILE_MEGABYTES ({settings.file_megabytes:g})"
+    return f"is {megabytes:,.1f} MB, more than {limit} allows. Split it, or raise that."
+
+
+def _compared(
+    stale: Iterable[FoundFile], known: dict[str, FileState], settings: Settings, progress: Progress
+) -> dict[str, FileState]:
+    """Those of the files whose content may be known, with its hash: only where a known file has as many bytes."""
+    sizes = {state.bytes for state in known.values() if state.digest}
+    alike = [file for file in stale if file.bytes in sizes and refusal(file, settings) is None]
+    states = {}
+    for number, file in enumerate(alike):
+        progress("comparing files", number, len(alike), file.name)
+        try:
+            before = fingerprint(file.path)
+            state = FileState(file.name, file.bytes, file.modified_ns, digest(file.path))
+            # What changes meanwhile is left to be read.
+            if before == fingerprint(file.path) and before[:2] == (file.bytes, file.modified_ns):
+                states[file.name] = state
+        except OSError:  # reading it will say why
+            continue
+    if alike:
+        progress("comparing files", len(alike), len(alike))
+    return states
+
+
+def _moves(targets: Collection[FileState], sources: Collection[FileState]) -> dict[str, FileState]:
+    """Which old names go on under which new ones: by content, files of the same name in another folder first."""
+    moves: dict[str, FileState] = {}
+    found: set[str] = set()
+    for likeness in (_content_and_name, _content):
+        waiting: defaultdict[tuple[str, ...], deque[str]] = defaultdict(deque)
+        for source in sources:
+            if source.name not in moves:
+                waiting[likeness(source)].append(source.name)
+        for target in targets:
+            names = waiting.get(likeness(target))
+            if names and target.name not in found:
+                moves[names.popleft()] = target
+                found.add(target.name)
+    return moves
+
+
+def _content_and_name(state: FileState) -> tuple[str, ...]:
+    return state.digest, PurePosixPath(state.name).name
+
+
+def _content(state: FileState) -> tuple[str, ...]:
+    return (state.digest,)
