@@ -15,7 +15,8 @@ from lxml import etree
 
 from qa.readers.blocks import Block, assemble, row
 from qa.readers.document import Document, ReadLimits, UnreadableFile, finished
-from qa.readers.docx_styles import Lists, Style, W, label, outline_level, read_lists, read_styles, value
+from qa.readers.docx_styles import Style, W, outline_level, read_lists, read_styles, value
+from qa.readers.numbering import Lists, label
 
 _MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"

@@ -1,0 +1,78 @@
+"""The numbers and bullets that a program shows before the items of its lists (Word and OpenDocument)."""
+
+import re
+from dataclasses import dataclass, field
+
+_ROMAN_SIGNS = ("m", "cm", "d", "cd", "c", "xc", "l", "xl", "x", "ix", "v", "iv", "i")
+_ROMAN_SIZES = (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1)
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of a list: `text` is its pattern, such as `%1.%2.`."""
+
+    start: int
+    format: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Lists:
+    """List definitions, and where each list has counted to while the document is read in order."""
+
+    abstract: dict[str, str]
+    """List id → id of its definition; lists with one definition count on together."""
+    levels: dict[str, dict[int, Level]]
+    restarts: dict[str, dict[int, int]]
+    counts: dict[str, dict[int, int]] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+
+
+def label(lists: Lists, list_id: str, level: int) -> str:
+    """What Word shows before the next item of this list: `- ` (indented by level), `2.1. `, `b) `, or ""."""
+    name = lists.abstract.get(list_id)
+    levels = lists.levels.get(name or "", {})
+    if name is None or level not in levels:
+        return "  " * level + "- " if list_id and list_id != "0" else ""
+    counts = lists.counts.setdefault(name, {})
+    if list_id not in lists.seen:
+        lists.seen.add(list_id)
+        counts.update({n: start - 1 for n, start in lists.restarts.get(list_id, {}).items()})
+    counts[level] = counts.get(level, levels[level].start - 1) + 1
+    for deeper in [n for n in counts if n > level]:
+        del counts[deeper]
+    if levels[level].format == "bullet":
+        return "  " * level + "- "
+    return _filled(levels, counts, level)
+
+
+def _filled(levels: dict[int, Level], counts: dict[int, int], level: int) -> str:
+    def number(found: re.Match[str]) -> str:
+        n = int(found[1]) - 1
+        definition = levels.get(n, Level(1, "decimal", ""))
+        return _written(counts.get(n, definition.start), definition.format)
+
+    text = re.sub(r"%([1-9])", number, levels[level].text).strip()
+    return text + " " if text else ""
+
+
+def _written(number: int, style: str) -> str:
+    if style == "none":
+        return ""
+    letters = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1) if 0 < number < 1000 else str(number)
+    written = {
+        "lowerLetter": letters,
+        "upperLetter": letters.upper(),
+        "lowerRoman": _roman(number),
+        "upperRoman": _roman(number).upper(),
+        "decimalZero": f"{number:02}",
+    }
+    return written.get(style, str(number))
+
+
+def _roman(number: int) -> str:
+    written = ""
+    for sign, size in zip(_ROMAN_SIGNS, _ROMAN_SIZES, strict=True) if 0 < number < 4000 else ():
+        written += sign * (number // size)
+        number %= size
+    return written or str(number)
