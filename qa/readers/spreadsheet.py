@@ -1,0 +1,98 @@
+"""Workbooks: a page for each sheet, a line for each row, with the names of its columns (see grid.py)."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+import python_calamine as calamine
+
+from qa.readers import locked, ods, xlsx
+from qa.readers.blocks import Section, join, section
+from qa.readers.document import Document, ReadLimits, UnreadableFile, finished, too_long
+from qa.readers.grid import Sheet, blocks
+from qa.readers.numerals import cell
+from qa.readers.package import damaged, opened
+
+_WHAT = "a spreadsheet"
+
+
+def read(path: Path, limits: ReadLimits) -> Document:
+    """All filled cells of all sheets, hidden ones too, and the comments, text boxes and titles of charts.
+
+    Raises UnreadableFile when it is locked, damaged, or without any cell.
+    """
+    with locked.opened(path, limits) as file:
+        packed = file.read(2) == b"PK"
+        file.seek(0)
+        if not packed:
+            return _finished(path, limits, "xls", _binary(path, file, limits))
+        with opened(path, file, limits, _WHAT) as package:
+            if "content.xml" in package:
+                return _finished(path, limits, "ods", ods.sheets(package, limits))
+            if "xl/workbook.bin" not in package:
+                return _finished(path, limits, "xlsx", xlsx.sheets(package, limits))
+        file.seek(0)
+        return _finished(path, limits, "xlsb", _binary(path, file, limits))
+
+
+def _finished(path: Path, limits: ReadLimits, kind: str, sheets: Iterable[Sheet]) -> Document:
+    sections: list[Section] = []
+    hidden: list[str] = []
+    length = 0
+    for sheet in sheets:
+        if sheet.hidden and sheet.rows:
+            hidden.append(sheet.name)
+        sections.append(section(blocks(sheet), sheet.name))
+        length += len(sections[-1].text)
+        if length > limits.text_characters:
+            raise too_long(path, limits)
+    text, headings, pages = join(sections)
+    if not text:
+        raise UnreadableFile(path, "is empty: no cell of it is filled. Nothing needs to be done.")
+    return finished(path, limits, kind, text, headings, pages, _warnings(hidden))
+
+
+def _warnings(hidden: list[str]) -> tuple[str, ...]:
+    if not hidden:
+        return ()
+    if len(hidden) == 1:
+        return (f"The sheet {hidden[0]} is hidden in the workbook; it was read too.",)
+    return (f"The sheets {', '.join(hidden)} are hidden in the workbook; they were read too.",)
+
+
+def _binary(path: Path, file: IO[bytes], limits: ReadLimits) -> Iterator[Sheet]:
+    """The sheets of .xls and .xlsb, whose formats (percents, currencies) the library does not tell."""
+    try:
+        with calamine.CalamineWorkbook.from_filelike(file) as book:
+            for properties in book.sheets_metadata:
+                if properties.typ in (calamine.SheetTypeEnum.WorkSheet, calamine.SheetTypeEnum.MacroSheet):
+                    yield _sheet(path, book, properties, limits)
+    except calamine.PasswordError as error:
+        raise UnreadableFile(path, locked.refusal(limits)) from error
+    except (calamine.CalamineError, calamine.ZipError, calamine.XmlError) as error:
+        raise damaged(path, _WHAT) from error
+    except BaseException as error:
+        # What its language calls a panic is not an Exception here; nothing else of ours is called that.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise UnreadableFile(path, "is a binary workbook that cannot be parsed. Save it as .xlsx.") from error
+
+
+def _sheet(
+    path: Path, book: calamine.CalamineWorkbook, properties: calamine.SheetMetadata, limits: ReadLimits
+) -> Sheet:
+    source = book.get_sheet_by_name(properties.name)
+    sheet = Sheet(properties.name, hidden=properties.visible != calamine.SheetVisibleEnum.Visible)
+    if source.start is None:
+        return sheet
+    top, left = source.start
+    sheet.merged = [(*first, *last) for first, last in source.merged_cell_ranges or ()]
+    length = 0
+    for number, values in enumerate(source.iter_rows(), top):
+        cells = {column: text for column, value in enumerate(values, left) if (text := cell(value))}
+        if cells:
+            sheet.rows[number] = cells
+            length += sum(map(len, cells.values()))
+            if length > limits.text_characters:
+                raise too_long(path, limits)
+    return sheet
