@@ -96,6 +96,7 @@ class Settings(BaseSettings):
     read_seconds: float = Field(60, gt=0, description="longest time to read one file")
     read_megabytes: int = Field(1500, ge=256, description="most memory of the reading process")
     archive_members: int = Field(2000, ge=1, description="most files that are read out of one archive or mail")
+    archive_megabytes: float = Field(2000, gt=0, description="most unpacked size of one archive")
     archive_depth: int = Field(2, ge=0, description="how deep archives and attachments are opened in one another")
     ocr: bool = Field(True, description="recognise the text of scanned pages and pictures")
     passwords: Annotated[tuple[str, ...], NoDecode] = Field(

@@ -152,7 +152,10 @@ def limits_of(settings: Settings) -> ReadLimits:
     """What one file may cost, by the settings."""
     return ReadLimits(
         text_characters=settings.text_characters,
+        member_bytes=int(settings.file_megabytes * 1e6),
+        unpacked_bytes=int(settings.archive_megabytes * 1e6),
         members=settings.archive_members,
+        hidden=settings.hidden,
         depth=settings.archive_depth,
         passwords=settings.passwords,
         ocr=settings.ocr,

@@ -70,6 +70,8 @@ class ReadLimits:
     """Most bytes that are unpacked from one archive, those of archives inside it counted."""
     members: int = 2000
     """Most files that are read out of one archive or mail."""
+    hidden: bool = False
+    """Whether hidden members of archives are read."""
     depth: int = 2
     """How deep archives and attachments are opened in one another; 0: not at all."""
     passwords: tuple[str, ...] = ()

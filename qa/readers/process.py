@@ -84,9 +84,11 @@ class Reader:
             place = reply["place"]
             name = reply["member"]
             try:
-                yield name, _document(path / name if name else path, reply)
+                yield name, _document(path / name, reply)
             except UnreadableFile as error:
                 yield name, error
+            if not name:
+                return
             lost += "lost" in reply
             if lost == _LOST_MEMBERS:
                 yield "", UnreadableFile(path, f"was left after {lost} of its files made the reading process end.")
@@ -145,7 +147,7 @@ class Reader:
 
 
 def _checked(path: Path, settings: Settings) -> Path:
-    """The absolute path. Refuses without opening: what is not a regular file may block, or act when it is opened."""
+    """The absolute path. Refuses without opening: what is no regular file may block, or act when it is opened."""
     path = path.absolute()
     try:
         status = path.stat()

@@ -77,18 +77,21 @@ class _Service:
         if after is None and formats.kind_of(path, limits) != "archive":
             return _fields(formats.read(path, limits))
         if self._walk is None or after is None or not self._walk.stands_at(path, after):
-            self._walk = None
-            self._walk = archive.Walk(path, limits, self._folder, after)
+            if self._walk is not None:
+                self._walk.close()
+            self._walk = archive.Walk(path, limits, self._folder, after, self._begin)
         member = self._walk.next()
         if member is None:
             self._walk = None
             return {"end": True}
+        answer = {"member": member.name, "place": member.place}
         if member.path is None:
-            return {"member": member.name, "reason": member.reason, "place": member.place}
-        send(self._replies, {"reading": member.name, "place": member.place})
+            return {**answer, "reason": member.reason}
         unpacked, within = member.path, member.limits
-        reply = _attempt(lambda: _fields(formats.read(unpacked, within)))
-        return {"member": member.name, "place": member.place, **reply}
+        return {**answer, **_attempt(lambda: _fields(formats.read(unpacked, within)))}
+
+    def _begin(self, name: str, place: dict[str, Any]) -> None:
+        send(self._replies, {"reading": name, "place": place})
 
 
 def _fields(document: Document) -> dict[str, Any]:
