@@ -1,13 +1,13 @@
 """What the store holds beside what the folder holds: which files are ready, failed, or still to be read."""
 
-import json
+import hashlib
 import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from qa.config import FootnoteError, Settings
 from qa.folder import FoundFile, path_of, scan, shown
-from qa.readers import READABLE
+from qa.readers import READABLE, limits_of
 from qa.store import CatalogueEntry, FileState, Store
 
 LIMITS = "limits"
@@ -36,8 +36,15 @@ def catalogue(settings: Settings, store: Store) -> list[CatalogueEntry]:
 
 def limits(settings: Settings) -> str:
     """What decides whether a file can be read, beside the file."""
-    values = (settings.file_megabytes, settings.text_characters, settings.read_seconds, settings.read_megabytes)
-    return json.dumps([*values, *READABLE])
+    values = (
+        settings.file_megabytes,
+        settings.read_seconds,
+        settings.read_megabytes,
+        limits_of(settings),
+        READABLE,
+    )
+    # Hashed, because passwords are among them.
+    return hashlib.sha256(repr(values).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def retried(settings: Settings, store: Store) -> set[str]:
