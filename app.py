@@ -30,7 +30,13 @@ def main() -> None:
 def flags() -> dict[str, object]:
     """The command line's settings; None where the environment or the file decides."""
     parser = argparse.ArgumentParser(prog="app.py", description=__doc__)
-    parser.add_argument("--documents", type=Path, metavar="DIR", help="folder of documents to answer from")
+    parser.add_argument(
+        "--documents",
+        type=Path,
+        action="append",
+        metavar="DIR",
+        help="folder of documents to answer from; repeat for more",
+    )
     parser.add_argument("--state", type=Path, metavar="DIR", help="folder for the index")
     parser.add_argument("--model", metavar="M", help="chat model: name, GGUF file, or owner/repo:file.gguf")
     parser.add_argument("--host", metavar="H", help="address to listen on; 0.0.0.0: the whole network may ask")
@@ -52,9 +58,10 @@ def serve(settings: Settings) -> None:
         with progress_bars(err) as progress:
             engine = stack.enter_context(open_engine(settings, progress))
             engine.sync(progress)
+        from qa.ui.listing import Reading
         from qa.ui.window import open_window
 
-        address = stack.enter_context(open_window(engine, port))
+        address = stack.enter_context(open_window(engine, port, Reading()))
         err.print(f"Footnote is open at {address}  (Ctrl-C closes it)")
         try:
             wait_for_interrupt()

@@ -4,17 +4,18 @@ Closing it stops the model within one token, or within one batch while the promp
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.citations import Claim, claims, settled, tidy
 from qa.config import FootnoteError, Settings
 from qa.conversation import Turn, search_context
 from qa.evidence import Source, found, gather
+from qa.library import Coverage
 from qa.llm import ChatModel, PromptRead
 from qa.prompt import REFUSAL, REFUSAL_WORD, is_refusal, may_become_refusal, messages
-from qa.retrieval import Retriever
-from qa.store import Store
+from qa.retrieval import EVERYTHING, Retriever
+from qa.store import Scope, Store
 
 
 class QuestionError(FootnoteError):
@@ -72,7 +73,10 @@ class Timings:
 
 @dataclass(frozen=True)
 class Finished:
-    """The whole answer. `answer` holds its markers as [n]; `claims` give offsets in `written`."""
+    """The whole answer. `answer` holds its markers as [n]; `claims` give offsets in `written`.
+
+    `coverage` says how much of the folder could be searched when the evidence was sought.
+    """
 
     question: str
     answer: str
@@ -82,6 +86,7 @@ class Finished:
     timings: Timings
     written: str = ""
     cut: bool = False
+    coverage: Coverage | None = None
 
 
 Event = EvidenceFound | Waiting | Prompt | Token | ClaimChecked | Finished
@@ -90,20 +95,32 @@ Event = EvidenceFound | Waiting | Prompt | Token | ClaimChecked | Finished
 class Answerer:
     """Answers from one library with one model; holds nothing of a question."""
 
-    def __init__(self, settings: Settings, store: Store, retriever: Retriever, model: ChatModel) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        retriever: Retriever,
+        model: ChatModel,
+        coverage: Callable[[], Coverage] | None = None,
+    ) -> None:
         self.settings = settings
         self.store = store
         self.retriever = retriever
         self.model = model
+        self.coverage = coverage
 
-    def answer(self, question: str, turns: Sequence[Turn] = ()) -> Iterator[Event]:
-        """Events of one question, `Finished` last. Raises QuestionError, and ModelError when it does not fit."""
-        clock = _Clock()
+    def answer(self, question: str, turns: Sequence[Turn] = (), scope: Scope = EVERYTHING) -> Iterator[Event]:
+        """Events of one question, `Finished` last; it is asked of the documents in `scope` alone.
+
+        Raises QuestionError, ScopeError for a name that the library does not hold, and ModelError when it does
+        not fit.
+        """
+        clock = _Clock(self.coverage() if self.coverage else None)
         question = checked_question(question, self.settings)
         context = search_context(question, turns)
         # A question that stands alone is answered alone: earlier turns on other things mislead a small model.
         turns = turns if context else ()
-        candidates = self.retriever.search(question, context)
+        candidates = self.retriever.search(question, context, scope)
         if not candidates or candidates[0].relevance < self.settings.relevance_floor:
             sources = found(candidates[: self.settings.sources])
             yield EvidenceFound(question, sources, clock.retrieved())
@@ -165,7 +182,9 @@ class Answerer:
         limit = min(self.settings.answer_tokens, self.model.context_tokens - len(prompt))
         cut = clock.answer_tokens >= limit
         answer = tidy(written, len(sources)) + (" …" if cut else "")
-        yield Finished(question, answer, False, tuple(final), sources, clock.timings(), written, cut)
+        yield Finished(
+            question, answer, False, tuple(final), sources, clock.timings(), written, cut, clock.coverage
+        )
 
 
 def checked_question(question: str, settings: Settings) -> str:
@@ -183,13 +202,14 @@ def checked_question(question: str, settings: Settings) -> str:
 
 
 def _refused(question: str, sources: tuple[Source, ...], clock: "_Clock") -> Finished:
-    return Finished(question, REFUSAL, True, (), sources, clock.timings(), REFUSAL)
+    return Finished(question, REFUSAL, True, (), sources, clock.timings(), REFUSAL, False, clock.coverage)
 
 
 class _Clock:
-    """Times of one question."""
+    """Times of one question, and what was there to be searched when it came."""
 
-    def __init__(self) -> None:
+    def __init__(self, coverage: Coverage | None) -> None:
+        self.coverage = coverage
         self.started = time.perf_counter()
         self.retrieval = 0.0
         self.first_token: float | None = None

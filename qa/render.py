@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from qa.answering import ClaimChecked, Event, EvidenceFound, Finished, Prompt, Token, Waiting
 from qa.citations import OPEN_MARKER, Claim, claims, segments
 from qa.evidence import Source
+from qa.library import Coverage
 from qa.prompt import REFUSAL
 
 # Letters, digits and plain spaces stand for themselves in HTML and Markdown; so does all that is not ASCII.
@@ -184,6 +185,8 @@ def _refusal(view: AnswerView) -> str:
         return text + '<div class="fn-remark">There are no passages to search yet.</div>'
     nearest = '<div class="fn-remark">These passages came nearest. They may help; they are no answer.</div>'
     cards = "".join(_card(source, view.token, False) for source in view.sources)
+    coverage = view.finished.coverage if view.finished else None
+    nearest += "".join(f'<div class="fn-remark">{escape(words)}</div>' for words in partly(coverage))
     return f'{text}{nearest}<div class="fn-cards">{cards}</div>'
 
 
@@ -197,8 +200,16 @@ def _remarks(view: AnswerView) -> str:
             remarks.append("The answer reached its longest length (QA_ANSWER_TOKENS) and was cut")
         if any(not claim.footnotes and claim.text for claim in view.finished.claims):
             remarks.append("Dotted: no footnote, check this yourself")
+        remarks += partly(view.finished.coverage)
         remarks.append(f"Answered in {view.finished.timings.total_s:.1f} seconds")
     return f'<div class="fn-remark">{escape(" · ".join(remarks))}</div>' if remarks else ""
+
+
+def partly(coverage: Coverage | None) -> list[str]:
+    """What an answer says that came before all documents were read; nothing once they are."""
+    if coverage is None or coverage.ready >= coverage.total:
+        return []
+    return [f"{coverage.ready:,} of {coverage.total:,} documents were searched; the others are still being read"]
 
 
 def _place(source: Source) -> str:

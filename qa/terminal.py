@@ -181,6 +181,7 @@ def answer_dictionary(finished: "Finished") -> dict[str, Any]:
             }
             for source in finished.sources
         ],
+        "coverage": asdict(finished.coverage) if finished.coverage else None,
         "timings": {
             name: round(value, 4) if isinstance(value, float) else value
             for name, value in asdict(finished.timings).items()

@@ -24,7 +24,7 @@ class Slow:
         self.closed = threading.Event()
         self.given = 0
 
-    def answer(self, question: str, turns: Any = ()) -> Iterator[Event]:
+    def answer(self, question: str, turns: Any = (), scope: Any = ()) -> Iterator[Event]:
         try:
             yield EvidenceFound(question, (source(),), 0.0)
             yield Prompt(0, 1)
@@ -42,7 +42,7 @@ class Fixed:
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
 
-    def answer(self, question: str, turns: Any = ()) -> Iterator[Event]:
+    def answer(self, question: str, turns: Any = (), scope: Any = ()) -> Iterator[Event]:
         if self.error is not None:
             raise self.error
         written = f"{len(turns)} turns before [1]."

@@ -11,9 +11,9 @@ from small_library import small_engine
 from qa.config import ROOT
 from qa.engine import Engine
 from qa.evidence import Source
-from qa.readers import Page
 from qa.ui.chat import Chat
 from qa.ui.examples import SEEDS, examples
+from qa.ui.listing import Listing, Reading
 from qa.ui.panel import AROUND, MORE, WHOLE, Panel, pieces, shown_part
 
 
@@ -23,17 +23,17 @@ def source(n: int = 1, document: str = "a.txt", text: str = "words") -> Source:
 
 def test_pieces_are_the_text_with_its_pages_and_its_mark() -> None:
     text = "first page|second page|third"
-    pages = (Page(1, 0, 11), Page(2, 11, 23), Page(3, 23, 28))
-    cut = list(pieces(text, pages, 0, len(text), 11, 17))
+    marks = {0: "Page 1", 11: "Page 2 (printed ii)", 23: "Page 3"}
+    cut = list(pieces(text, marks, 0, len(text), 11, 17))
     assert cut == [
-        ("page", 1), ("text", "first page|"), ("page", 2), ("mark", "second"),
-        ("text", " page|"), ("page", 3), ("text", "third"),
+        ("page", "Page 1"), ("text", "first page|"), ("page", "Page 2 (printed ii)"), ("mark", "second"),
+        ("text", " page|"), ("page", "Page 3"), ("text", "third"),
     ]  # fmt: skip
 
 
 def test_pieces_count_characters_beyond_the_basic_plane_as_one() -> None:
     text = "🙂🙂 exact words 🙂"
-    assert [value for kind, value in pieces(text, (), 0, len(text), 3, 14) if kind == "mark"] == ["exact words"]
+    assert [value for kind, value in pieces(text, {}, 0, len(text), 3, 14) if kind == "mark"] == ["exact words"]
 
 
 def test_of_a_long_document_a_part_is_shown() -> None:
@@ -46,6 +46,10 @@ def test_of_a_long_document_a_part_is_shown() -> None:
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     with small_engine(tmp_path_factory.mktemp("window"), chat=False) as opened:
         yield opened
+
+
+def listing(engine: Engine) -> Listing:
+    return Listing(Chat(engine), Reading())
 
 
 def shown_source(panel: Panel, found: Source) -> dict[str, Any]:
@@ -81,7 +85,7 @@ def test_a_document_that_is_gone_still_shows_the_words_as_they_were(tmp_path: Pa
         found = opened.search("Where is diesel sold?")[0]
         assert shown_source(panel, found)["note"] is None
         (opened.settings.documents[0] / "harbour.md").write_text("All new.")
-        listed = panel.read_again()
+        listed = listing(opened).read_again()
         assert {entry["status"] for entry in listed["documents"]} == {"ready"}
         gone = shown_source(panel, found)
         assert "changed or was removed" in gone["note"] and words(gone) == found.text
@@ -153,7 +157,7 @@ def test_a_document_opens_from_the_list(engine: Engine) -> None:
 
 def test_the_list_of_documents_gives_status_and_reason(tmp_path: Path) -> None:
     with small_engine(tmp_path, chat=False) as opened:
-        panel = Panel(Chat(opened))
+        panel = listing(opened)
         (opened.settings.documents[0] / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
         assert {e["document"]: e["status"] for e in panel.documents()["documents"]}["broken.pdf"] == "pending"
         listed = panel.read_again()
@@ -164,7 +168,7 @@ def test_the_list_of_documents_gives_status_and_reason(tmp_path: Path) -> None:
 
 def test_a_folder_that_vanished_is_named(tmp_path: Path) -> None:
     with small_engine(tmp_path, chat=False) as opened:
-        panel = Panel(Chat(opened))
+        panel = listing(opened)
         opened.settings.documents[0].rename(tmp_path / "elsewhere")
         assert "does not exist" in panel.documents()["problem"]
         assert "does not exist" in panel.read_again()["problem"]

@@ -3,11 +3,11 @@
 import json
 import sys
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from qa.cli.options import Documents, Json, Model, State, app, opened_for
+from qa.cli.options import Documents, Json, Model, State, Within, app, opened_for
 from qa.config import FootnoteError, load_settings
 from qa.terminal import out, print_answer, print_found
 
@@ -20,12 +20,14 @@ def ask(
     documents: Documents = None,
     state: State = None,
     model: Model = None,
+    within: Within = None,
     as_json: Json = False,
 ) -> None:
     """Answer a question from the documents."""
     settings = load_settings(documents=documents, state=state, model=model)
+    scope = _scope(within)
     with opened_for(question, settings, chat=True) as engine:
-        _each(question, lambda one: print_answer(engine.answer(one), out, as_json or question == "-"))
+        _each(question, lambda one: print_answer(engine.answer(one, scope=scope), out, as_json or question == "-"))
 
 
 @app.command()
@@ -34,12 +36,21 @@ def search(
     documents: Documents = None,
     state: State = None,
     model: Model = None,
+    within: Within = None,
     as_json: Json = False,
 ) -> None:
     """Find the passages that an answer would rest on, without a chat model."""
     settings = load_settings(documents=documents, state=state, model=model)
+    scope = _scope(within)
     with opened_for(question, settings, chat=False) as engine:
-        _each(question, lambda one: print_found(engine.search(one), out, as_json or question == "-"))
+        _each(question, lambda one: print_found(engine.search(one, scope), out, as_json or question == "-"))
+
+
+def _scope(within: list[str] | None) -> Any:
+    from qa.folder import shown
+    from qa.store import Scope
+
+    return Scope(tuple(shown(name) for name in within or ()))
 
 
 def _each(question: str, ask_one: Callable[[str], None]) -> None:

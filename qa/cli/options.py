@@ -17,10 +17,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-Documents = Annotated[Path | None, typer.Option(help="Folder of documents (QA_DOCUMENTS).", readable=False)]
+Documents = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="DIR", help="Folder of documents; repeat for more (QA_DOCUMENTS).", readable=False),
+]
 State = Annotated[Path | None, typer.Option(help="Folder for the index (QA_STATE).", readable=False)]
 Model = Annotated[
     str | None, typer.Option(help="Chat model: name, GGUF file, or owner/repo:file.gguf (QA_MODEL).")
+]
+Within = Annotated[
+    list[str] | None,
+    typer.Option("--in", metavar="NAME", help="Ask only this document or folder of the library; repeat for more."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 

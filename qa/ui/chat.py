@@ -15,6 +15,8 @@ from qa.conversation import Turn
 from qa.engine import Engine
 from qa.evidence import Source
 from qa.render import AnswerView, answer_html, follow, question_html
+from qa.retrieval import EVERYTHING
+from qa.store import Scope
 
 Message = dict[str, str]
 
@@ -31,7 +33,7 @@ class Conversation:
     """One browser tab: its messages as shown, its turns as the model is told them.
 
     `stop` asks for the end of its answer; `left` says that nobody looks at it any more; `failed` that the last
-    question was not answered.
+    question was not answered; `scope` names the documents and folders that its questions are limited to.
     """
 
     messages: list[Message] = field(default_factory=list)
@@ -40,6 +42,7 @@ class Conversation:
     stop: bool = False
     left: bool = False
     failed: bool = False
+    scope: Scope = EVERYTHING
 
 
 class Shown:
@@ -125,7 +128,7 @@ class Chat:
     def _views(self, conversation: Conversation, question: str, view: AnswerView) -> Iterator[AnswerView]:
         """Pictures of the answer: at once when something new begins, and now and then while words come."""
         drawn = 0.0
-        events = self.engine.answer(question, tuple(conversation.turns))
+        events = self.engine.answer(question, tuple(conversation.turns), conversation.scope)
         try:
             # Closing the events is what stops the model.
             with contextlib.closing(events):  # type: ignore[type-var]

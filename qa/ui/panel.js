@@ -37,7 +37,7 @@ function close() {
 
 function nodes(pieces) {
   return pieces.map(([kind, value]) => {
-    if (kind === 'page') return make('div', 'fn-page', 'Page ' + value);
+    if (kind === 'page') return make('div', 'fn-page', value);
     return kind === 'mark' ? make('mark', '', value) : document.createTextNode(value);
   });
 }
@@ -67,7 +67,7 @@ function more(opened, side) {
 
 function place(opened) {
   const parts = [];
-  if (opened.page !== null && opened.page !== undefined) parts.push('page ' + opened.page);
+  if (opened.place) parts.push(opened.place);
   if (opened.headings && opened.headings.length) parts.push(opened.headings.join(' › '));
   return parts.join(' · ');
 }
@@ -119,34 +119,113 @@ function size(bytes) {
   return bytes < 1e6 ? Math.round(bytes / 1000) + ' kB' : (bytes / 1e6).toFixed(1) + ' MB';
 }
 
+// The documents that the conversation is limited to: names of files and of folders; none: all of them.
+const scope = new Set();
+
+function limit() {
+  const chip = find('fn-scope');
+  const [only] = scope;
+  chip.hidden = !scope.size;
+  chip.textContent = 'Only ' + (scope.size === 1 ? only.slice(only.lastIndexOf('/', only.length - 2) + 1) : scope.size + ' chosen') + ' \u00d7';
+  trigger('select', { scope: [...scope] });
+}
+
+// Inside a folder that is chosen everything is; a single choice inside it would say nothing more.
+function covered(name) {
+  return [...scope].some((chosen) => chosen.endsWith('/') && name !== chosen && name.startsWith(chosen));
+}
+
+function choice(name, words) {
+  const box = make('input', 'fn-choice');
+  box.type = 'checkbox';
+  box.title = words;
+  box.setAttribute('aria-label', words);
+  box.dataset.name = name;
+  box.onchange = () => {
+    if (box.checked) scope.add(name); else scope.delete(name);
+    if (name.endsWith('/')) for (const other of [...scope]) if (covered(other)) scope.delete(other);
+    limit();
+    drawChoices();
+  };
+  return box;
+}
+
+function drawChoices() {
+  for (const box of body.querySelectorAll('.fn-choice')) {
+    box.disabled = covered(box.dataset.name);
+    box.checked = box.disabled || scope.has(box.dataset.name);
+  }
+}
+
+function count(number, thing) {
+  return numbers.format(number) + ' ' + thing + (number === 1 ? '' : 's');
+}
+
 function drawFolder(library) {
-  const ready = library.documents.filter((entry) => entry.status === 'ready').length;
   find('fn-folder').textContent = library.folder;
-  list.textContent = ready + (ready === 1 ? ' document' : ' documents');
+  list.textContent = count(library.ready, 'document');
+}
+
+function facts(entry) {
+  const words = entry.pages ? [count(entry.pages, entry.unit)] : [];
+  if (entry.status === 'ready') words.push(count(entry.passages, 'passage'));
+  return [...words, size(entry.bytes)].join(' · ');
+}
+
+function entryRow(entry) {
+  const line = make('div', 'fn-line');
+  const row = make('button', 'fn-entry fn-' + entry.status);
+  row.type = 'button';
+  row.append(make('span', 'fn-entry-name', entry.document));
+  row.append(make('span', 'fn-entry-facts', facts(entry)));
+  if (entry.status === 'failed') row.append(make('span', 'fn-entry-reason', 'Not read: ' + entry.reason));
+  if (entry.status === 'pending') row.append(make('span', 'fn-entry-reason', 'New or changed: not read yet'));
+  for (const words of entry.warnings) row.append(make('span', 'fn-entry-reason', words));
+  row.disabled = entry.status !== 'ready';
+  row.onclick = () => open('open_document', entry.document, 'document');
+  line.append(entry.status === 'ready' ? choice(entry.document, 'Ask only ' + entry.document) : make('span'), row);
+  return line;
+}
+
+function collectionRow([name, documents]) {
+  const line = make('label', 'fn-line fn-collection');
+  const words = make('span', 'fn-entry');
+  words.append(make('span', 'fn-entry-name', name), make('span', 'fn-entry-facts', count(documents, 'document')));
+  line.append(choice(name, 'Ask only the folder ' + name), words);
+  return line;
+}
+
+function filterBox(library) {
+  const box = make('input', 'fn-filter');
+  box.type = 'search';
+  box.placeholder = 'Find a document';
+  box.setAttribute('aria-label', 'Find a document');
+  box.value = library.filter;
+  box.oninput = async () => {
+    const mine = ++request;
+    const found = await server.documents({ filter: box.value });
+    if (mine === request) fillList(found);
+  };
+  return box;
+}
+
+function fillList(library) {
+  const rows = library.documents.map(entryRow);
+  const more = library.total - library.documents.length;
+  if (more > 0) rows.push(make('p', 'fn-hint', 'and ' + numbers.format(more) + ' more: type part of a name above'));
+  if (!library.total) rows.push(make('p', 'fn-hint', library.filter ? 'No document has this in its name.' : 'No document yet.'));
+  find('fn-entries').replaceChildren(...library.collections.map(collectionRow), ...rows);
+  drawChoices();
 }
 
 function drawList(library) {
-  if (library.documents) drawFolder(library);
   title.textContent = 'Documents';
-  subtitle.textContent = library.folder || '';
   say(library.problem);
-  const entries = (library.documents || []).map((entry) => {
-    const row = make('button', 'fn-entry fn-' + entry.status);
-    row.type = 'button';
-    row.append(make('span', 'fn-entry-name', entry.document));
-    const facts = [];
-    if (entry.status === 'ready') {
-      if (entry.pages) facts.push(entry.pages + (entry.pages === 1 ? ' page' : ' pages'));
-      facts.push(entry.passages + (entry.passages === 1 ? ' passage' : ' passages'));
-    }
-    facts.push(size(entry.bytes));
-    row.append(make('span', 'fn-entry-facts', facts.join(' · ')));
-    if (entry.status === 'failed') row.append(make('span', 'fn-entry-reason', 'Not read: ' + entry.reason));
-    if (entry.status === 'pending') row.append(make('span', 'fn-entry-reason', 'New or changed: not read yet'));
-    row.disabled = entry.status !== 'ready';
-    row.onclick = () => open('open_document', entry.document, 'document');
-    return row;
-  });
+  if (!library.documents) { subtitle.textContent = ''; body.replaceChildren(); return; }
+  drawFolder(library);
+  subtitle.textContent = library.folder + ' · tick what the next questions are about; nothing ticked: everything';
+  const entries = make('div');
+  entries.id = 'fn-entries';
   const again = make('button', 'fn-more', 'Read the folder again');
   again.type = 'button';
   again.onclick = async () => {
@@ -154,8 +233,31 @@ function drawList(library) {
     again.textContent = 'Reading the folder …';
     await open('read_again', null, 'list');
   };
-  body.replaceChildren(...entries, again);
+  body.replaceChildren(...(library.total > 8 ? [filterBox(library)] : []), entries, again);
+  fillList(library);
   body.scrollTop = 0;
+}
+
+// How far the folder is read: asked often while it is, now and then otherwise.
+let known = '';
+async function follow() {
+  let status = null;
+  try { status = await server.status(null); } catch (error) { /* not running: asked again below */ }
+  if (status) {
+    const said = find('fn-reading');
+    said.textContent = status.reading || '';
+    said.hidden = !status.reading;
+    drawFolder(status);
+    const news = JSON.stringify([status.ready, status.known, status.changes]);
+    const reader = !panel.hidden && panel.dataset.kind === 'list' && !body.contains(document.activeElement);
+    if (known && news !== known && reader) {
+      const filter = body.querySelector('.fn-filter');
+      const found = await server.documents({ filter: filter ? filter.value : '' });
+      if (!panel.hidden && panel.dataset.kind === 'list') fillList(found);
+    }
+    known = news;
+  }
+  if (element.isConnected) setTimeout(follow, status && status.reading ? 1000 : 3000);
 }
 
 // While an answer is written its links are replaced many times a second, so a slow click may end on another node
@@ -194,7 +296,8 @@ list.onclick = () => {
   if (!panel.hidden && panel.dataset.kind === 'list') close(); else open('documents', null, 'list');
 };
 find('fn-new').onclick = () => { close(); trigger('click'); };
-server.documents(null).then(drawFolder);
+find('fn-scope').onclick = () => { scope.clear(); limit(); drawChoices(); };
+follow();
 
 // Gradio labels each message with its source, markup and all; without it a screen reader reads the message.
 new MutationObserver(() => {

@@ -1,17 +1,14 @@
-"""What the side panel shows, as plain values: a document's text around the cited words, and the list of documents.
+"""What the side panel shows of a document, as plain values: its text around the cited words.
 
 The page puts every one of them in as text, never as markup.
 """
 
 import itertools
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from qa.config import FootnoteError
 from qa.evidence import Source
-from qa.readers import Page
+from qa.readers import place
 from qa.ui.chat import Chat
 
 # Documents up to this many characters are shown whole; of longer ones a part on each side of the cited words.
@@ -19,11 +16,7 @@ WHOLE = 200_000
 AROUND = 30_000
 MORE = 60_000
 
-Piece = tuple[str, str | int]
-
-
-class ClosingError(Exception):
-    """The window closes while a folder is read."""
+Piece = tuple[str, str]
 
 
 class Panel:
@@ -32,11 +25,10 @@ class Panel:
     def __init__(self, chat: Chat) -> None:
         self.chat = chat
         self.engine = chat.engine
-        self._reading = threading.Lock()
 
     def methods(self) -> list[Callable[[Any], dict[str, Any]]]:
         """What the page may call, by name, with one argument."""
-        return [self.open_source, self.open_document, self.more_text, self.documents, self.read_again]
+        return [self.open_source, self.open_document, self.more_text]
 
     def open_source(self, link: Any) -> dict[str, Any]:
         """The document around a source. `link`: the answer's token, a hyphen, the source's number."""
@@ -62,68 +54,36 @@ class Panel:
         try:
             document_id, low, high = (int(wish[name]) for name in ("id", "low", "high"))
             with self.chat.working():
-                pages = self.engine.store.pages(document_id)
+                marks = self._marks(document_id)
                 text = self.engine.store.text(document_id)
         except (KeyError, TypeError, ValueError):
             return {"problem": "The document has changed since it was opened. Open it again."}
         low = max(0, min(low, len(text)))
         high = max(low, min(high, low + MORE, len(text)))
-        return {"low": low, "high": high, "pieces": list(pieces(text, pages, low, high, low, low))}
-
-    def documents(self, _: Any = None) -> dict[str, Any]:
-        """The folder and its files with their status."""
-        folder = self.engine.settings.documents
-        try:
-            with self.chat.working():
-                entries = self.engine.documents()
-        except FootnoteError as error:
-            return {"folder": folder.name or str(folder), "documents": [], "problem": str(error)}
-        listed = [{name: value for name, value in asdict(entry).items() if name != "path"} for entry in entries]
-        return {"folder": folder.name or str(folder), "documents": listed, "reading": self._reading.locked()}
-
-    def read_again(self, _: Any = None) -> dict[str, Any]:
-        """Bring the library in step with its folder, then list it."""
-        problem = None
-        if self._reading.acquire(blocking=False):
-            try:
-                with self.chat.working():
-                    self.engine.sync(self._go_on)
-            except (FootnoteError, ClosingError) as error:
-                problem = str(error)
-            finally:
-                self._reading.release()
-        listed = self.documents()
-        return {**listed, "problem": problem} if problem else listed
-
-    def _go_on(self, stage: str, done: int, total: int, detail: str = "") -> None:
-        if self.chat.closing:
-            raise ClosingError("Footnote was closed.")
+        return {"low": low, "high": high, "pieces": list(pieces(text, marks, low, high, low, low))}
 
     def _document(self, source: Source) -> dict[str, Any]:
         """The text around a source, or its own words alone when the document is no longer there."""
         store = self.engine.store
-        head = {"id": source.document_id, "document": source.document, "page": source.page, "note": None}
+        head = {"id": source.document_id, "document": source.document, "place": source.place, "note": None}
         try:
             # Asked first: the store may still hold the text of a document that is gone.
-            pages = store.pages(source.document_id)
+            marks = self._marks(source.document_id)
             text = store.text(source.document_id)
         except KeyError:
             note = "This document has changed or was removed since the answer. These are the words as they were."
             return {**head, "note": note, "low": 0, "high": 0, "total": 0, "pieces": [("mark", source.text)]}
-        if self._is_stale(source.document):
+        if self.engine.library.has_changed(source.document):
             head["note"] = "The file has changed since it was read. This is the text that the answer rests on."
         low, high = shown_part(len(text), source.start, source.end)
-        parts = list(pieces(text, pages, low, high, source.start, source.end))
+        parts = list(pieces(text, marks, low, high, source.start, source.end))
         return {**head, "low": low, "high": high, "total": len(text), "pieces": parts}
 
-    def _is_stale(self, name: str) -> bool:
-        """Whether the file is another than the one that was read."""
-        known = self.engine.store.files().get(name)
-        try:
-            status = (self.engine.settings.documents / name).stat()
-        except OSError:
-            return True
-        return known is not None and (known.bytes, known.modified_ns) != (status.st_size, status.st_mtime_ns)
+    def _marks(self, document_id: int) -> dict[int, str]:
+        """Where each page begins, and what it is called there. KeyError when the document is gone."""
+        store = self.engine.store
+        kind = store.kind(document_id)
+        return {page.start: capital(place(kind, page.number, page.label)) for page in store.pages(document_id)}
 
 
 def shown_part(total: int, start: int, end: int) -> tuple[int, int]:
@@ -133,14 +93,19 @@ def shown_part(total: int, start: int, end: int) -> tuple[int, int]:
     return max(0, start - AROUND), min(total, end + AROUND)
 
 
-def pieces(text: str, pages: Sequence[Page], low: int, high: int, start: int, end: int) -> Iterator[Piece]:
-    """`text[low:high]` in order, as ("text", …), as ("mark", …) in [start:end]; ("page", number) begins a page.
+def capital(words: str) -> str:
+    """The words with a capital letter first, the others as they are."""
+    return words[:1].upper() + words[1:]
+
+
+def pieces(text: str, marks: dict[int, str], low: int, high: int, start: int, end: int) -> Iterator[Piece]:
+    """`text[low:high]` in order, as ("text", …), as ("mark", …) in [start:end]; ("page", name) begins a page.
 
     The offsets count characters of Python; JavaScript counts others, so the cutting is done here.
     """
-    numbers = {page.start: page.number for page in pages if low <= page.start < high}
-    cuts = sorted({low, high, *numbers, *(cut for cut in (start, end) if low < cut < high)})
+    begun = {at: name for at, name in marks.items() if low <= at < high}
+    cuts = sorted({low, high, *begun, *(cut for cut in (start, end) if low < cut < high)})
     for begin, finish in itertools.pairwise(cuts):
-        if begin in numbers:
-            yield "page", numbers[begin]
+        if begin in begun:
+            yield "page", begun[begin]
         yield "mark" if start <= begin < end else "text", text[begin:finish]

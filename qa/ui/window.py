@@ -10,15 +10,19 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from qa.engine import Engine
+from qa.store import Scope
 from qa.ui.chat import Chat, Conversation
-from qa.ui.examples import examples
+from qa.ui.examples import MOST, examples
 from qa.ui.guard import Guard, own_hosts
+from qa.ui.listing import Listing, Reading
 from qa.ui.panel import Panel
 from qa.ui.port import PortError
 
 HERE = Path(__file__).parent
 # Questions that may wait at the model; each holds a thread. More wait in Gradio's own queue.
 AT_ONCE = 16
+# Names that one conversation may be limited to: what a person ticks, not what a program sends.
+MOST_CHOSEN = 1000
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
@@ -29,11 +33,14 @@ SCRIPT = (HERE / "panel.js").read_text("utf-8")
 
 
 @contextmanager
-def open_window(engine: Engine, port: int) -> Iterator[str]:
-    """Serve the chat window until the block ends; gives its address. Answers under way are stopped, then."""
+def open_window(engine: Engine, port: int, reading: Reading) -> Iterator[str]:
+    """Serve the chat window until the block ends; gives its address. Answers under way are stopped, then.
+
+    `reading` is told by whoever reads the folder meanwhile; the window shows what it says.
+    """
     settings = engine.settings
     chat = Chat(engine)
-    page = build(chat)
+    page = build(chat, reading)
     hosts, addresses = own_hosts(settings.host)
     try:
         page.launch(
@@ -65,16 +72,16 @@ def open_window(engine: Engine, port: int) -> Iterator[str]:
         page.close(verbose=False)
 
 
-def build(chat: Chat) -> gr.Blocks:
+def build(chat: Chat, reading: Reading) -> gr.Blocks:
     """The page: header and panel, conversation, example questions, question box."""
-    panel = Panel(chat)
+    methods = [*Panel(chat).methods(), *Listing(chat, reading).methods()]
     with gr.Blocks(title="Footnote", fill_height=True, analytics_enabled=False) as page:
         frame = gr.HTML(
             html_template=PANEL,
             js_on_load=SCRIPT,
             apply_default_css=False,
             elem_id="fn-frame",
-            server_functions=[_function(method) for method in panel.methods()],
+            server_functions=[_function(method) for method in methods],
         )
         conversation = gr.State(Conversation())
         messages = gr.Chatbot(
@@ -92,7 +99,7 @@ def build(chat: Chat) -> gr.Blocks:
         )
         with gr.Column(elem_id="fn-examples", visible=True) as welcome:
             gr.HTML(html_template=WELCOME, js_on_load=None, apply_default_css=False)
-            buttons = [gr.Button(question, elem_classes="fn-example") for question in examples(chat.engine)]
+            buttons = [gr.Button(visible=False, elem_classes="fn-example") for _ in range(MOST)]
         box = gr.Textbox(
             elem_id="fn-box",
             show_label=False,
@@ -108,6 +115,9 @@ def build(chat: Chat) -> gr.Blocks:
         frame.click(
             _begin_again, [conversation], [conversation, messages, welcome], concurrency_limit=None, **PRIVATE
         )
+        frame.select(_limit, [conversation], None, concurrency_limit=None, **PRIVATE)
+        # Asked for by each page: at the first start there is no document yet when the window is built.
+        page.load(lambda: _questions(chat.engine), None, buttons, concurrency_limit=None, **PRIVATE)
     return page
 
 
@@ -141,9 +151,24 @@ def _connect(
 
 
 def _begin_again(conversation: Conversation) -> tuple[Any, Any, Any]:
-    """An empty page; an answer that is being written is stopped."""
+    """An empty page about the same documents; an answer that is being written is stopped."""
     conversation.left = True
-    return Conversation(), [], gr.update(visible=True)
+    return Conversation(scope=conversation.scope), [], gr.update(visible=True)
+
+
+def _limit(conversation: Conversation, event: gr.EventData) -> None:
+    """The next questions are about these documents and folders alone; none: about all."""
+    chosen = event._data.get("scope") if isinstance(event._data, dict) else None
+    names = chosen if isinstance(chosen, list) else []
+    conversation.scope = Scope(tuple(str(name) for name in names[:MOST_CHOSEN]))
+
+
+def _questions(engine: Engine) -> list[Any]:
+    """What the example buttons say; those that have nothing to say are not there."""
+    found = examples(engine)
+    return [gr.update(value=question, visible=True) for question in found] + [
+        gr.update(visible=False) for _ in range(MOST - len(found))
+    ]
 
 
 def _function(method: Callable[[Any], Any]) -> Callable[[Any], Any]:
