@@ -17,6 +17,7 @@ _KEY_CHARACTERS = 80
 _NAME_CHARACTERS = 80
 _CAPTION_CHARACTERS = 150
 _HEADER_ROWS = 3
+_MERGED_ROWS = 1000
 _YEAR = re.compile(r"(1[89]|20|21)\d\d[AEFP]?")
 
 
@@ -75,7 +76,7 @@ def _fill_merged(sheet: Sheet) -> None:
         text = sheet.rows.get(top, {}).get(left, "")
         if not text:
             continue
-        for number in range(top, min(bottom, top + 10_000) + 1):
+        for number in range(top, min(bottom, top + _MERGED_ROWS) + 1):
             cells = sheet.rows.get(number)
             if cells is not None and cells:
                 cells[left] = text
@@ -136,8 +137,9 @@ def _band_blocks(
     sheet: Sheet, band: list[tuple[int, Row]], before: _Header | None, run: str
 ) -> Generator[Block, None, _Header | None]:
     """The lines of a band. Returns the header that the next band goes by when it has none of its own."""
+    columns = _columns(band)
     captions = 0
-    while captions < len(band) - 1 and len(band[captions][1]) == 1 and len(_columns(band)) > 1:
+    while captions < len(band) - 1 and len(band[captions][1]) == 1 and len(columns) > 1:
         captions += 1
     header = _header(sheet, band[captions:])
     if header is not None:
@@ -145,7 +147,6 @@ def _band_blocks(
         body = band[captions + header.rows :]
     else:
         header, body = _continued(band, before), band
-    columns = _columns(band)
     for _, cells in body:
         if header is None or (len(cells) == 1 and len(columns) > 2):
             lines = [_plain(cells, columns)]

@@ -79,6 +79,7 @@ MODULES = {
     "json": "data",
     "eml": "mail",
     "mbox": "mail",
+    "csv": "delimited",
     "doc": "legacy",
     "ppt": "legacy",
     "xlsx": "spreadsheet",
