@@ -45,7 +45,8 @@ class Engine:
         """Events of one question to the documents in `scope`, `Finished` last; closing the generator stops it."""
         if self.model is None:
             raise RuntimeError("this engine was opened without a chat model")
-        return Answerer(self.settings, self.store, self.retriever, self.model).answer(question, turns, scope)
+        answerer = Answerer(self.settings, self.store, self.retriever, self.model, self.library.coverage)
+        return answerer.answer(question, turns, scope)
 
     def documents(self) -> list[CatalogueEntry]:
         """Every file of the library with its status."""
