@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 from qa.readers.blocks import assemble
 from qa.readers.document import Document, ReadLimits, finished
@@ -59,7 +60,7 @@ def _records(text: str, delimiter: str) -> list[list[str]]:
     return records
 
 
-def _parsed(text: str, delimiter: str, quoting: int) -> Iterator[list[str]]:
+def _parsed(text: str, delimiter: str, quoting: Literal[0, 3]) -> Iterator[list[str]]:
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     lines = text.splitlines(keepends=True) if "\x0b" not in text and "\x0c" not in text else text.split("\n")
     yield from csv.reader(lines, delimiter=delimiter, quoting=quoting, skipinitialspace=delimiter != "\t")

@@ -50,24 +50,25 @@ def _filled(levels: dict[int, Level], counts: dict[int, int], level: int) -> str
     def number(found: re.Match[str]) -> str:
         n = int(found[1]) - 1
         definition = levels.get(n, Level(1, "decimal", ""))
-        return _written(counts.get(n, definition.start), definition.format)
+        return written(counts.get(n, definition.start), definition.format)
 
     text = re.sub(r"%([1-9])", number, levels[level].text).strip()
     return text + " " if text else ""
 
 
-def _written(number: int, style: str) -> str:
+def written(number: int, style: str) -> str:
+    """`number` in the style that Word calls `decimal`, `lowerRoman` and so on."""
     if style == "none":
         return ""
     letters = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1) if 0 < number < 1000 else str(number)
-    written = {
+    forms = {
         "lowerLetter": letters,
         "upperLetter": letters.upper(),
         "lowerRoman": _roman(number),
         "upperRoman": _roman(number).upper(),
         "decimalZero": f"{number:02}",
     }
-    return written.get(style, str(number))
+    return forms.get(style, str(number))
 
 
 def _roman(number: int) -> str:
