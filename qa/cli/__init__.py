@@ -8,12 +8,12 @@ import os
 import sys
 
 # Each module adds its commands to the program; the help lists them in this order.
-from qa.cli import asking, library, measuring, weights
+from qa.cli import asking, library, measuring, reading, weights
 from qa.cli.options import app
 from qa.config import FootnoteError
 from qa.terminal import err, prepare_signals, prepare_streams, visible
 
-__all__ = ["app", "asking", "library", "main", "measuring", "weights"]
+__all__ = ["app", "asking", "library", "main", "measuring", "reading", "weights"]
 
 INTERRUPTED = 130
 
