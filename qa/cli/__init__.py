@@ -7,13 +7,13 @@ wrong, 2 something to put right (the message says what), 130 interrupted.
 import os
 import sys
 
-# Each module adds its commands to the program; the help lists them in this order.
-from qa.cli import asking, library, measuring, reading, weights
+# Each module adds its commands to the program.
+from qa.cli import asking, library, measuring, reading, syncing, weights
 from qa.cli.options import app
 from qa.config import FootnoteError
 from qa.terminal import err, prepare_signals, prepare_streams, visible
 
-__all__ = ["app", "asking", "library", "main", "measuring", "reading", "weights"]
+__all__ = ["app", "asking", "library", "main", "measuring", "reading", "syncing", "weights"]
 
 INTERRUPTED = 130
 

@@ -1,4 +1,4 @@
-"""The library from the command line: bring it in step, list it, take documents out."""
+"""What the library holds: list it, print a document, take one out."""
 
 import json
 import sys
@@ -11,31 +11,6 @@ import typer
 from qa.cli.options import Documents, Json, Model, State, app
 from qa.config import load_settings
 from qa.terminal import err, out, print_table, progress_bars, size, visible
-
-
-@app.command()
-def sync(
-    documents: Documents = None,
-    state: State = None,
-    model: Model = None,
-    rebuild: Annotated[bool, typer.Option(help="Read and embed every document again.")] = False,
-) -> None:
-    """Bring the library in step with the documents folder."""
-    from qa.engine import open_engine
-
-    settings = load_settings(documents=documents, state=state, model=model)
-    with (
-        progress_bars(err) as progress,
-        open_engine(settings, progress, chat=False, rebuild=rebuild) as engine,
-    ):
-        report = engine.sync(progress)
-        failed = {entry.document: entry.reason for entry in engine.documents() if entry.status == "failed"}
-    unchanged = report.unchanged - len(failed.keys() - report.failed.keys())
-    counts = ("added", "changed", "renamed", "removed")
-    done = [f"{len(getattr(report, name))} {name}" for name in counts if getattr(report, name)]
-    out.print(", ".join([*done, f"{unchanged} unchanged", f"{len(failed)} failed"]) + ".")
-    for name, reason in failed.items():
-        out.print(visible(f"  {name}: {reason}"))
 
 
 @app.command("documents")
