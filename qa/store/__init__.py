@@ -5,6 +5,7 @@ is written in one transaction. A passage's text is never kept beside its documen
 """
 
 from qa.store.database import StoreError, disk_is_full, full_disk
+from qa.store.hashes import text_hash
 from qa.store.migration import SCHEMA_VERSION
 from qa.store.records import CatalogueEntry, Change, FileState, Scope, StoredPassage, merged
 from qa.store.scope import ScopeError
@@ -23,4 +24,5 @@ __all__ = [
     "disk_is_full",
     "full_disk",
     "merged",
+    "text_hash",
 ]

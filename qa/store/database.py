@@ -89,8 +89,11 @@ class Database:
             with self.transaction() as connection:
                 create(connection)
         elif version < SCHEMA_VERSION or not has_own_words(self._connection):
+            # SQLite can only be told between transactions.
+            self._connection.execute("PRAGMA foreign_keys = OFF")
             with self.transaction() as connection:
                 migrate(connection, version, progress)
+            self._connection.execute("PRAGMA foreign_keys = ON")
 
 
 def disk_is_full(folder: Path) -> bool:

@@ -2,14 +2,16 @@
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Iterator
 
 from qa.config import Progress
 from qa.store.analysis import edition
+from qa.store.hashes import text_hash
 from qa.store.words import WORDS, add_words
 
 SCHEMA_VERSION = 2
 
+# Texts and vectors have tables of their own, so that listing documents and passages does not read past them.
 SCHEMA = f"""
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE documents (
@@ -20,28 +22,39 @@ CREATE TABLE documents (
     digest TEXT NOT NULL,
     failure TEXT,
     kind TEXT NOT NULL,
-    text TEXT NOT NULL,
     characters INTEGER NOT NULL,
     pages TEXT NOT NULL,
     headings TEXT NOT NULL,
-    warnings TEXT NOT NULL
+    warnings TEXT NOT NULL,
+    file TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX documents_by_digest ON documents (digest);
+CREATE INDEX documents_by_failure ON documents (name, failure);
+CREATE TABLE texts (document_id INTEGER PRIMARY KEY REFERENCES documents (id), text TEXT NOT NULL);
+CREATE INDEX documents_by_file ON documents (file) WHERE file != '';
+CREATE INDEX documents_failed ON documents (name) WHERE failure IS NOT NULL;
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     document_id INTEGER NOT NULL REFERENCES documents (id),
     start INTEGER NOT NULL,
     end INTEGER NOT NULL,
     page INTEGER,
-    headings TEXT NOT NULL,
-    vector BLOB NOT NULL
+    headings TEXT NOT NULL
 );
 CREATE INDEX passages_by_document ON passages (document_id, start);
+CREATE TABLE vectors (
+    passage_id INTEGER PRIMARY KEY REFERENCES passages (id),
+    text_hash BLOB NOT NULL,
+    vector BLOB NOT NULL
+);
+CREATE INDEX vectors_by_text ON vectors (text_hash);
 CREATE TABLE excluded (name TEXT PRIMARY KEY);
 {WORDS.strip()};
 """
 
 ANALYSIS = "analysis of words"
+# Passages between two reports of progress.
+STEP = 1000
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -52,9 +65,9 @@ def create(connection: sqlite3.Connection) -> None:
 
 
 def migrate(connection: sqlite3.Connection, version: int, progress: Progress) -> None:
-    """Bring tables of an older version to this one."""
-    for step in range(version, SCHEMA_VERSION):
-        STEPS[step](connection)
+    """Bring the tables of an older version to this one. Foreign keys must not be checked meanwhile."""
+    if version == 1:
+        _from_1(connection)
     rebuild_words(connection, progress)
     _stamp(connection)
 
@@ -64,16 +77,20 @@ def rebuild_words(connection: sqlite3.Connection, progress: Progress) -> None:
     connection.execute("DROP TABLE words")
     connection.execute(WORDS)
     total = connection.execute("SELECT count(*) FROM passages").fetchone()[0]
-    done = 0
-    for document_id, text in connection.execute("SELECT id, text FROM documents WHERE failure IS NULL"):
-        passages = connection.execute(
+    for done, (passage_id, text, headings) in enumerate(_passages(connection)):
+        add_words(connection, passage_id, text, headings)
+        if done % STEP == 0:
+            progress("indexing words", done, total)
+    progress("indexing words", total, total)
+
+
+def _passages(connection: sqlite3.Connection) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+    """Id, text and headings of every passage."""
+    for document_id, text in connection.execute("SELECT document_id, text FROM texts"):
+        for passage_id, start, end, headings in connection.execute(
             "SELECT id, start, end, headings FROM passages WHERE document_id = ?", (document_id,)
-        ).fetchall()
-        for passage_id, start, end, headings in passages:
-            add_words(connection, passage_id, text[start:end], json.loads(headings))
-        done += len(passages)
-        progress("indexing words", done, total)
-    connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (ANALYSIS, edition()))
+        ):
+            yield passage_id, text[start:end], tuple(json.loads(headings))
 
 
 def has_own_words(connection: sqlite3.Connection) -> bool:
@@ -88,8 +105,26 @@ def _stamp(connection: sqlite3.Connection) -> None:
 
 
 def _from_1(connection: sqlite3.Connection) -> None:
-    """Version 1 differs only in its words, which are made anew in any case."""
-
-
-STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _from_1}
-"""What each version needs to become the next."""
+    """Version 1 had texts among the documents, vectors among the passages, and plain words."""
+    for old in ("documents", "passages"):
+        connection.execute(f"ALTER TABLE {old} RENAME TO old_{old}")
+    for index in ("documents_by_digest", "passages_by_document"):
+        connection.execute(f"DROP INDEX {index}")
+    connection.execute("DROP TABLE words")
+    for statement in SCHEMA.strip().split(";\n"):
+        if " facts " not in statement and " excluded " not in statement:
+            connection.execute(statement)
+    document = "id, name, bytes, modified_ns, digest, failure, kind, characters, pages, headings, warnings"
+    passage = "id, document_id, start, end, page, headings"
+    for statement in (
+        f"INSERT INTO documents ({document}) SELECT {document} FROM old_documents",
+        "INSERT INTO texts SELECT id, text FROM old_documents",
+        f"INSERT INTO passages ({passage}) SELECT {passage} FROM old_passages",
+        "INSERT INTO vectors SELECT id, x'', vector FROM old_passages",
+        "DROP TABLE old_passages",
+        "DROP TABLE old_documents",
+    ):
+        connection.execute(statement)
+    for passage_id, text, headings in _passages(connection):
+        hashed = text_hash(headings, text)
+        connection.execute("UPDATE vectors SET text_hash = ? WHERE passage_id = ?", (hashed, passage_id))

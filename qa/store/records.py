@@ -12,6 +12,8 @@ class FileState:
     bytes: int
     modified_ns: int
     digest: str
+    file: str = ""
+    """The archive that it is a member of; empty for a file of the folder."""
 
 
 @dataclass(frozen=True)

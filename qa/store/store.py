@@ -2,23 +2,22 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
 
 from qa.config import Progress, silent
 from qa.readers import Document, Heading, Page
 from qa.readers.kinds import place
 from qa.splitting import Passage
+from qa.store import files
 from qa.store.database import Database
-from qa.store.files import move_documents
-from qa.store.lexical import lexical
+from qa.store.lexical import among, lexical
+from qa.store.listing import catalogue
 from qa.store.records import CatalogueEntry, Change, FileState, Scope, StoredPassage
 from qa.store.scope import scope_documents
+from qa.store.vectors import Vectors, document_passages, known_vectors, vectors, vectors_of
 from qa.store.words import merge_words
 from qa.store.writing import FORGOTTEN, counted, delete_document, insert_document, insert_passages
 
@@ -56,7 +55,7 @@ class Store:
         file: FileState,
         document: Document,
         passages: Sequence[Passage],
-        vectors: npt.NDArray[np.float32],
+        vectors: Vectors,
     ) -> Change:
         """Commit a document with its passages, in place of any of that name. `vectors`: one row a passage."""
         with self._changing() as connection:
@@ -112,8 +111,25 @@ class Store:
         They may change places. What has one of the new names and does not move itself is removed.
         """
         with self._changing() as connection:
-            removed = move_documents(connection, moves)
+            removed = files.move_documents(connection, moves)
             return counted(connection, removed, [])
+
+    def begin_archive(self, file: FileState) -> Change:
+        """List an archive whose members follow; it counts as not read until `finish_archive`."""
+        with self._changing() as connection:
+            removed = files.begin_archive(connection, file)
+            return counted(connection, removed, [])
+
+    def finish_archive(self, file: FileState, members: Collection[str], warnings: tuple[str, ...] = ()) -> Change:
+        """Note that an archive was read whole, `members` by name; what else it held before is removed."""
+        with self._changing() as connection:
+            removed = files.finish_archive(connection, file, members, warnings)
+            return counted(connection, removed, [])
+
+    def read_again(self, name: str) -> None:
+        """Let the file of a document count as not read."""
+        with self._database.transaction() as connection:
+            files.read_again(connection, name)
 
     # Reading.
 
@@ -129,12 +145,13 @@ class Store:
         """Number of passages, of these documents only where given."""
         if allowed is None:
             return int(self._database.rows("SELECT count(*) FROM passages")[0][0])
-        counts = self._counts(self.revision())
+        counts, _ = self._counts(self.revision())
         return sum(counts.get(document_id, 0) for document_id in allowed)
 
-    def _read_counts(self, revision: int) -> dict[int, int]:
-        """Passages of each document; `revision` makes the answer of another time another question."""
-        return dict(self._database.rows("SELECT document_id, count(*) FROM passages GROUP BY document_id"))
+    def _read_counts(self, revision: int) -> tuple[dict[int, int], int]:
+        """Passages of each document, and of all; `revision` makes the answer of another time another question."""
+        counts = dict(self._database.rows("SELECT document_id, count(*) FROM passages GROUP BY document_id"))
+        return counts, sum(counts.values())
 
     def scope_documents(self, scope: Scope) -> frozenset[int] | None:
         """Ids of the documents of `scope`; None for all. Raises ScopeError for a name that is not there."""
@@ -142,41 +159,35 @@ class Store:
 
     def among(self, ids: Sequence[int], allowed: frozenset[int]) -> list[int]:
         """Those of the passages `ids` that belong to the documents `allowed`, in their order."""
-        rows = self._database.rows(
-            "SELECT id, document_id FROM passages WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(ids)),),
-        )
-        kept = {passage_id for passage_id, document_id in rows if document_id in allowed}
-        return [passage_id for passage_id in ids if passage_id in kept]
+        return among(self._database, ids, allowed)
 
     def files(self) -> dict[str, FileState]:
-        """Every known file by name, the failed ones included."""
-        rows = self._database.rows("SELECT name, bytes, modified_ns, digest FROM documents")
-        return {row[0]: FileState(*row) for row in rows}
+        """Every known file of the folder by name, the failed ones included, the members of archives not."""
+        return files.files(self._database)
 
     def file(self, name: str) -> FileState | None:
-        """The file that a document was read from; None when there is no such document."""
-        rows = self._database.rows(
-            "SELECT name, bytes, modified_ns, digest FROM documents WHERE name = ?", (name,)
-        )
-        return FileState(*rows[0]) if rows else None
+        """The file that a document was read from, or the archive that holds it; None when there is none."""
+        return files.file_of(self._database, name)
+
+    def failed(self) -> set[str]:
+        """Names of the files that could not be read, or of which a member could not."""
+        return files.failed(self._database)
+
+    def below(self, name: str) -> list[str]:
+        """Names of the document of that name and of all in the folder or archive of that name."""
+        return files.below(self._database, name)
 
     def ready_count(self) -> int:
-        """How many documents were read."""
-        return int(self._database.rows("SELECT count(*) FROM documents WHERE failure IS NULL")[0][0])
+        """How many documents were read, members of archives among them."""
+        return files.ready_count(self._database)
+
+    def known_vectors(self, hashes: Sequence[bytes]) -> dict[bytes, Vectors]:
+        """Vectors of passages with these hashes of their text (`text_hash`), as far as there are such."""
+        return known_vectors(self._database, hashes)
 
     def catalogue(self) -> list[CatalogueEntry]:
         """Every known file, by name; `path` is the name here, since the store does not know the folder."""
-        rows = self._database.rows(
-            "SELECT name, failure, bytes, json_array_length(pages), characters, "
-            "(SELECT count(*) FROM passages WHERE document_id = documents.id) FROM documents ORDER BY name"
-        )
-        return [
-            CatalogueEntry(
-                name, name, "failed" if failure else "ready", failure, size, pages, passages, characters
-            )
-            for name, failure, size, pages, characters, passages in rows
-        ]
+        return catalogue(self._database)
 
     def document_id(self, name: str) -> int | None:
         """The id of a document that was read, by its name; None when there is none."""
@@ -185,7 +196,9 @@ class Store:
 
     def document_of(self, digest: str) -> int | None:
         """The id of a document that was read from content of this digest; None when there is none."""
-        rows = self._database.rows("SELECT id FROM documents WHERE digest = ? AND failure IS NULL", (digest,))
+        rows = self._database.rows(
+            "SELECT id FROM documents WHERE digest = ? AND failure IS NULL AND kind != ?", (digest, files.ARCHIVE)
+        )
         return rows[0][0] if rows else None
 
     def clear(self) -> None:
@@ -198,7 +211,9 @@ class Store:
     def document(self, document_id: int) -> Document:
         """The document as it was read. KeyError when it is gone."""
         rows = self._database.rows(
-            "SELECT text, pages, headings, kind, warnings FROM documents WHERE id = ?", (document_id,)
+            "SELECT text, pages, headings, kind, warnings FROM documents JOIN texts ON document_id = id "
+            "WHERE id = ?",
+            (document_id,),
         )
         if not rows:
             raise KeyError(document_id)
@@ -235,7 +250,7 @@ class Store:
             return self._text(document_id)
 
     def _read_text(self, document_id: int) -> str:
-        rows = self._database.rows("SELECT text FROM documents WHERE id = ?", (document_id,))
+        rows = self._database.rows("SELECT text FROM texts WHERE document_id = ?", (document_id,))
         if not rows:
             raise KeyError(document_id)
         return str(rows[0][0])
@@ -272,49 +287,21 @@ class Store:
         path = tuple(json.loads(headings))
         return StoredPassage(passage_id, document_id, name, start, end, page, path, text, where)
 
-    def vectors(self, batch: int = 1000) -> Iterator[tuple[list[int], npt.NDArray[np.float32]]]:
+    def vectors(self, batch: int = 1000) -> Iterator[tuple[list[int], Vectors]]:
         """All vectors in batches: ids and an array of shape (n, dimensions), by ascending id."""
-        last = 0
-        while True:
-            rows = self._database.rows(
-                "SELECT id, vector FROM passages WHERE id > ? ORDER BY id LIMIT ?", (last, batch)
-            )
-            if not rows:
-                return
-            yield _stacked(rows)
-            last = rows[-1][0]
+        return vectors(self._database, batch)
 
-    def vectors_of(
-        self, allowed: frozenset[int], batch: int = 1000
-    ) -> Iterator[tuple[list[int], npt.NDArray[np.float32]]]:
+    def vectors_of(self, allowed: frozenset[int], batch: int = 1000) -> Iterator[tuple[list[int], Vectors]]:
         """The vectors of these documents in batches: ids and an array of shape (n, dimensions)."""
-        ids = self._database.rows(
-            "SELECT p.id FROM json_each(?) d JOIN passages p ON p.document_id = d.value ORDER BY p.id",
-            (json.dumps(sorted(allowed)),),
-        )
-        for start in range(0, len(ids), batch):
-            asked = json.dumps([row[0] for row in ids[start : start + batch]])
-            rows = self._database.rows(
-                "SELECT id, vector FROM passages WHERE id IN (SELECT value FROM json_each(?))", (asked,)
-            )
-            if rows:
-                yield _stacked(rows)
+        return vectors_of(self._database, allowed, batch)
 
-    def document_passages(self, document_id: int) -> tuple[list[Passage], npt.NDArray[np.float32]]:
+    def document_passages(self, document_id: int) -> tuple[list[Passage], Vectors]:
         """One document's passages in the order of the text, and their vectors of shape (n, dimensions)."""
-        rows = self._database.rows(
-            "SELECT start, end, page, headings, vector FROM passages WHERE document_id = ? ORDER BY start",
-            (document_id,),
-        )
-        passages = [Passage(start, end, page, tuple(json.loads(h))) for start, end, page, h, _ in rows]
-        vectors = np.frombuffer(b"".join(row[4] for row in rows), dtype=np.float32)
-        return passages, vectors.reshape(len(rows), -1) if rows else vectors
+        return document_passages(self._database, document_id)
 
     def lexical(self, question: str, limit: int, allowed: frozenset[int] | None = None) -> list[int]:
-        """Ids of the passages that share words with the question, best BM25 first; of these documents only."""
-        return lexical(self._database, question, limit, allowed)
-
-
-def _stacked(rows: Sequence[tuple[int, bytes]]) -> tuple[list[int], npt.NDArray[np.float32]]:
-    vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
-    return [row[0] for row in rows], vectors.reshape(len(rows), -1)
+        """Ids of the passages that share words with the question, best BM25 first; of the documents `allowed`."""
+        if allowed is None:
+            return lexical(self._database, question, limit)
+        share = self.passage_count(allowed) / max(1, self._counts(self.revision())[1])
+        return lexical(self._database, question, limit, allowed, share)

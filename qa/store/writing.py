@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from qa.readers import Document
 from qa.splitting import Passage
+from qa.store.hashes import text_hash
 from qa.store.records import Change, FileState
 from qa.store.words import add_words, forget_words
 
@@ -23,14 +24,16 @@ def insert_document(
     headings = json.dumps([(h.level, h.title, h.start, h.end) for h in document.headings], ensure_ascii=False)
     warnings = json.dumps(document.warnings, ensure_ascii=False)
     cursor = connection.execute(
-        "INSERT INTO documents (name, bytes, modified_ns, digest, failure, kind, text, characters, pages, "
-        "headings, warnings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO documents (name, bytes, modified_ns, digest, failure, kind, characters, pages, headings, "
+        "warnings, file) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(file.name, file.bytes, file.modified_ns, file.digest, failure, document.kind),
-            *(document.text, len(document.text), pages, headings, warnings),
+            *(len(document.text), pages, headings, warnings, file.file),
         ),
     )
-    return int(cursor.lastrowid or 0)
+    document_id = int(cursor.lastrowid or 0)
+    connection.execute("INSERT INTO texts VALUES (?, ?)", (document_id, document.text))
+    return document_id
 
 
 def insert_passages(
@@ -44,18 +47,30 @@ def insert_passages(
     ids = []
     for passage, vector in zip(passages, vectors, strict=True):
         headings = json.dumps(passage.headings, ensure_ascii=False)
+        text = document.text[passage.start : passage.end]
         cursor = connection.execute(
-            "INSERT INTO passages (document_id, start, end, page, headings, vector) VALUES (?, ?, ?, ?, ?, ?)",
-            (document_id, passage.start, passage.end, passage.page, headings, vector.tobytes()),
+            "INSERT INTO passages (document_id, start, end, page, headings) VALUES (?, ?, ?, ?, ?)",
+            (document_id, passage.start, passage.end, passage.page, headings),
         )
         ids.append(int(cursor.lastrowid or 0))
-        add_words(connection, ids[-1], document.text[passage.start : passage.end], passage.headings)
+        hashed = text_hash(passage.headings, text)
+        connection.execute("INSERT INTO vectors VALUES (?, ?, ?)", (ids[-1], hashed, vector.tobytes()))
+        add_words(connection, ids[-1], text, passage.headings)
     return ids
 
 
 def delete_document(connection: sqlite3.Connection, name: str) -> list[int]:
-    """Delete a document with its passages; returns their ids ([] when there is none of that name)."""
-    row = connection.execute("SELECT id, text FROM documents WHERE name = ?", (name,)).fetchone()
+    """Delete a document with its passages, an archive with its members; returns the passages' ids."""
+    members = connection.execute("SELECT name FROM documents WHERE file = ? AND file != ''", (name,)).fetchall()
+    return [
+        passage_id for one in (name, *(row[0] for row in members)) for passage_id in _delete_one(connection, one)
+    ]
+
+
+def _delete_one(connection: sqlite3.Connection, name: str) -> list[int]:
+    row = connection.execute(
+        "SELECT id, text FROM documents JOIN texts ON document_id = id WHERE name = ?", (name,)
+    ).fetchone()
     if row is None:
         return []
     document_id, text = row
@@ -66,7 +81,9 @@ def delete_document(connection: sqlite3.Connection, name: str) -> list[int]:
         forget_words(connection, passage_id, text[start:end], tuple(json.loads(headings)))
     if passages:
         connection.execute("INSERT OR REPLACE INTO facts VALUES (?, '1')", (FORGOTTEN,))
+    connection.executemany("DELETE FROM vectors WHERE passage_id = ?", [passage[:1] for passage in passages])
     connection.execute("DELETE FROM passages WHERE document_id = ?", (document_id,))
+    connection.execute("DELETE FROM texts WHERE document_id = ?", (document_id,))
     connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
     return [passage[0] for passage in passages]
 
