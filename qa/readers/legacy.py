@@ -1,0 +1,162 @@
+"""Word and PowerPoint files of the old binary kind (.doc, .ppt): headings, tables, notes, a page for each slide."""
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import office_oxide
+import olefile
+
+from qa.readers import locked
+from qa.readers.blocks import Block, assemble, join, row
+from qa.readers.document import Document, ReadLimits, UnreadableFile, finished
+from qa.readers.margins import margin_blocks
+from qa.readers.slides import slide
+
+# Signs of the fonts Symbol and Wingdings, in which old documents have their bullets.
+_BULLET = re.compile("^[\uf000-\uf0ff\u2022\u25aa]\\s*")
+_SIGNS = re.compile("[\uf000-\uf0ff]")
+_LINES = str.maketrans("\x0b\x0c\x07", "\n\n ")
+_PAGE_NUMBER = re.compile(r"\s*(\d+-)?\d+$")
+_LISTED = re.compile(r"[^\W\d_]\d+-\d+$")
+_NOTES = ("footnote", "endnote", "comment")
+_MOST_CELLS = 100
+
+
+def read(path: Path, limits: ReadLimits) -> Document:
+    """All text that the library finds. Raises UnreadableFile when it is locked, damaged, or without text."""
+    with locked.opened(path, limits) as file:
+        data = file.read()
+    kind = _kind(data)
+    if kind is None:
+        raise _refused(path)
+    try:
+        tree: dict[str, Any] = office_oxide.Document.from_bytes(data, kind).to_ir()
+    except office_oxide.OfficeOxideError as error:
+        if "encrypted" in str(error):
+            raise UnreadableFile(path, locked.refusal(limits)) from error
+        raise _refused(path) from error
+    if kind == "ppt":
+        return _presentation(path, limits, tree)
+    counts: dict[str, int] = {}
+    shown = [block for part in tree["sections"] for block in _blocks(part["elements"], counts)]
+    text, headings = assemble([*_without_contents(shown), *margin_blocks(_margins(tree))])
+    return finished(path, limits, "doc", text, headings)
+
+
+def _kind(data: bytes) -> Any:
+    """ "doc" or "ppt", by the streams inside; None when it is neither."""
+    if not data.startswith(locked.OLE):
+        # The first Word versions wrote no container; the library knows some of them.
+        return "doc" if data[:2] in (b"\xdb\xa5", b"\xdc\xa5", b"\xec\xa5", b"\x9b\xa5") else None
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as container:
+            streams = {"doc": "WordDocument", "ppt": "PowerPoint Document"}
+            return next((kind for kind, name in streams.items() if container.exists(name)), None)
+    except OSError:
+        return None
+
+
+def _refused(path: Path) -> UnreadableFile:
+    modern = ".pptx" if path.suffix.lower() in (".ppt", ".pps") else ".docx"
+    return UnreadableFile(path, f"is damaged, or of a kind too old to be read. Save it as {modern}.")
+
+
+def _without_contents(blocks: list[Block]) -> Iterator[Block]:
+    """Lines of a table of contents ("A. PURPOSE1-1") are no headings, whatever the library takes them for."""
+    titles = {block.text for block in blocks if block.level}
+    for block in blocks:
+        bare = _PAGE_NUMBER.sub("", block.text)
+        listed = _LISTED.search(block.text) or (bare != block.text and bare in titles)
+        yield replace(block, level=0) if block.level and listed else block
+
+
+def _presentation(path: Path, limits: ReadLimits, tree: dict[str, Any]) -> Document:
+    sections = []
+    for part in tree["sections"]:
+        notes = "\n".join(block.text for block in _blocks(part.get("speaker_notes", []), {}))
+        sections.append(slide(list(_blocks(part["elements"], {})), hidden=False, notes=notes))
+    text, headings, pages = join(sections)
+    return finished(path, limits, "ppt", text, headings, pages)
+
+
+def _margins(tree: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for part in tree["sections"]:
+        for name, elements in part.items():
+            if name.endswith(("header", "footer")) and isinstance(elements, list | dict):
+                kind = "Header" if name.endswith("header") else "Footer"
+                yield kind, " ".join(block.text for block in _blocks(_elements(elements), {}))
+
+
+def _elements(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        value = value.get("elements", value.get("content", []))
+    return [element for element in value if isinstance(element, dict)]
+
+
+def _blocks(elements: list[Any], counts: dict[str, int]) -> Iterator[Block]:
+    """The blocks of the library's tree; `counts` numbers the notes."""
+    for element in elements:
+        kind = element["type"]
+        if kind == "heading":
+            yield Block(" ".join(_words(element).split()), level=min(9, int(element.get("level", 1))))
+        elif kind == "list":
+            yield from _items(element, 0)
+        elif kind == "table":
+            yield from (Block(_row(line), run="row") for line in element["rows"])
+        elif kind in _NOTES:
+            yield from _note(element, counts)
+        elif any(
+            isinstance(inner, dict) and inner["type"] in ("paragraph", "heading", "table", "list")
+            for inner in element.get("content", [])
+        ):
+            yield from _blocks(element["content"], counts)
+        elif text := _words(element).strip():
+            is_item = _BULLET.match(text)
+            yield Block(_SIGNS.sub("", _BULLET.sub("- ", text)), run="item" if is_item else "")
+
+
+def _words(element: Any) -> str:
+    """All text of an element, a line for each paragraph in it."""
+    pieces = []
+    for inner in element.get("content", []):
+        if inner["type"] == "line_break":
+            pieces.append("\n")
+        elif "text" in inner:
+            pieces.append(inner["text"].translate(_LINES))
+        else:
+            pieces.append(_words(inner) + "\n")
+    return "".join(pieces)
+
+
+def _items(element: Any, depth: int) -> Iterator[Block]:
+    for number, item in enumerate(element["items"], int(element.get("start", 1))):
+        marker = f"{number}. " if element.get("ordered") else "- "
+        text = " ".join(_words(item).split())
+        if text:
+            yield Block("  " * depth + marker + text, run="item")
+        if item.get("nested"):
+            yield from _items(item["nested"], depth + 1)
+
+
+def _row(line: Any) -> str:
+    cells: list[str] = []
+    for cell in line["cells"]:
+        cells += [_SIGNS.sub("", _words(cell)), *[""] * (min(int(cell.get("col_span", 1)), _MOST_CELLS) - 1)]
+    return row(cells)
+
+
+def _note(element: Any, counts: dict[str, int]) -> Iterator[Block]:
+    text = " ".join(_words(element).split())
+    kind = str(element.get("marker") or element["type"])
+    if not text:
+        return
+    if kind == "comment":
+        author = element.get("author", "")
+        yield Block(f"Comment ({author}): {text}" if author else f"Comment: {text}")
+    else:
+        counts[kind] = counts.get(kind, 0) + 1
+        yield Block(f"{element['type'].capitalize()} {counts[kind]}: {text}")
