@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from threading import Lock, Timer
 from typing import Any, BinaryIO, cast
 
 from qa.config import ROOT, Settings
+from qa.readers import scratch
 from qa.readers.document import ReadLimits
 from qa.readers.messages import receive, send
 
@@ -33,10 +33,15 @@ class Child:
         """Seconds after which it was ended; 0: it was not."""
         self.reading: dict[str, Any] | None = None
         """The member of an archive that it said it begins to read, while it has not answered."""
-        self.folder = tempfile.mkdtemp(prefix="footnote-")
+        self.folder = scratch.make()
         self._limits = asdict(limits_of(settings))
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed in close)
-        given = {"megabytes": settings.read_megabytes, "seconds": settings.read_seconds, "folder": self.folder}
+        given = {
+            "megabytes": settings.read_megabytes,
+            "file_megabytes": int(settings.archive_megabytes) + 1,
+            "seconds": settings.read_seconds,
+            "folder": str(self.folder),
+        }
         # Not multiprocessing, which would run the caller's __main__ again. In our own folder, because Python
         # looks for modules in the current one first, and a folder of documents may hold a json.py.
         path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
@@ -46,7 +51,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=self._errors,
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": path, "TMPDIR": self.folder},
+            env={**os.environ, "PYTHONPATH": path, "TMPDIR": str(self.folder)},
             # Ctrl-C is for the caller, who ends the group of the process: it and what it started.
             start_new_session=True,
         )
@@ -118,7 +123,7 @@ class Child:
                     pipe.close()
                 except BrokenPipeError:  # a request that it never took was still buffered
                     continue
-        shutil.rmtree(self.folder, ignore_errors=True)
+        scratch.remove(self.folder)
 
 
 class _Clock:

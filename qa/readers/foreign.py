@@ -94,12 +94,17 @@ _SHORT = {
     *(b"PAR1", b"ARROW1", b"GGUF", b"!BDN", b"AC10", b"ID3", b"wOFF", b"wOF2", b"MZ", b"ftyp", b"moov", b"mdat"),
     *(b"WAVE", b"AIFF", b"TFL3", b"AVI LIST"),
 }
+_AT_START = {
+    sign[1][:1]: tuple(other for other in _SIGNS if other[0] == 0 and other[1][:1] == sign[1][:1])
+    for sign in _SIGNS
+}
+_LATER = tuple(sign for sign in _SIGNS if sign[0])
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a]")
 
 
 def foreign(head: bytes) -> str | None:
     """What the file that begins with `head` (some KB) is, where it is no document; None where that is not known."""
-    for offset, sign, what, advice in _SIGNS:
+    for offset, sign, what, advice in (*_AT_START.get(head[:1], ()), *_LATER):
         if head.startswith(sign, offset) and (sign not in _SHORT or _CONTROL.search(head)):
             return refusal(what, advice)
     return None

@@ -18,9 +18,9 @@ _ALSO = {
 }
 
 
-def read(path: Path, limits: ReadLimits) -> Document:
-    """The document in `path`. Raises UnreadableFile, and lets OSError and MemoryError through."""
-    kind = kind_of(path, limits)
+def read(path: Path, limits: ReadLimits, kind: str | None = None) -> Document:
+    """The document in `path`, whose `kind` may be known. Raises UnreadableFile; lets OSError and MemoryError through."""
+    kind = kind or kind_of(path, limits)
     if kind == "archive":
         raise UnreadableFile(path, "is an archive, not a document. Its files are read one by one.")
     # Loaded when first needed, so that the process pays only for the libraries of the formats it meets.

@@ -12,11 +12,12 @@ from threading import Lock
 from typing import Any
 
 from qa.config import Settings
+from qa.readers import scratch
 from qa.readers.child import Child
 from qa.readers.document import Box, Document, Heading, Page, UnreadableFile
 
 # Memory that a library lost is given back with the process.
-_FILES_PER_WORKER = 200
+_FILES_PER_WORKER = 1000
 # Members of one archive that may end the process, or run into the time limit, before the rest is left.
 _LOST_MEMBERS = 20
 
@@ -36,6 +37,7 @@ class Reader:
         self._progress = progress
         self._worker: Child | None = None
         self._lock = Lock()
+        scratch.sweep()
 
     def __enter__(self) -> "Reader":
         return self
@@ -53,6 +55,12 @@ class Reader:
         with self._lock:
             if self._worker is None:
                 self._worker = Child(self.settings)
+
+    def interrupt(self) -> None:
+        """End the worker from another thread, in the middle of a file, which is then unreadable."""
+        worker = self._worker
+        if worker is not None:
+            worker.process.kill()
 
     def read(self, path: Path) -> Document:
         """The document in `path`. Raises UnreadableFile, with the reason, for a file that yields no text.

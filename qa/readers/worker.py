@@ -3,14 +3,13 @@
 import base64
 import json
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from qa.readers import archive, formats, pulse
+from qa.readers import archive, formats, pulse, scratch, walls
 from qa.readers.document import Document, ReadLimits, UnreadableFile
 from qa.readers.messages import receive, send
 
@@ -26,7 +25,8 @@ def main() -> None:
     given = json.loads(sys.argv[1])
     requests, replies = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print must not reach the answers
-    _limit_memory(given["megabytes"])
+    walls.limit(given["megabytes"], given["file_megabytes"])
+    walls.close_network()
     seconds = int(given["seconds"]) + _GRACE_SECONDS
     service = _Service(replies, seconds, Path(given["folder"]))
     pulse.listen(service.beat)
@@ -41,7 +41,7 @@ def main() -> None:
                 send(replies, {"memory": True})
     finally:
         # The caller does this too, unless it was killed.
-        shutil.rmtree(given["folder"], ignore_errors=True)
+        scratch.remove(Path(given["folder"]))
 
 
 class _Service:
@@ -74,8 +74,8 @@ class _Service:
 
     def _next(self, path: Path, limits: ReadLimits, after: dict[str, Any] | None) -> dict[str, Any]:
         """The document of an ordinary file, or the next member of an archive, or {"end"}."""
-        if after is None and formats.kind_of(path, limits) != "archive":
-            return _fields(formats.read(path, limits))
+        if after is None and (kind := formats.kind_of(path, limits)) != "archive":
+            return _fields(formats.read(path, limits, kind))
         if self._walk is None or after is None or not self._walk.stands_at(path, after):
             if self._walk is not None:
                 self._walk.close()
@@ -103,17 +103,6 @@ def _fields(document: Document) -> dict[str, Any]:
         "warnings": document.warnings,
     }
     return {"document": fields}
-
-
-def _limit_memory(megabytes: int) -> None:
-    # Linux only: macOS refuses a limit below what every process has mapped from its start.
-    if sys.platform == "linux":
-        import resource
-
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        size = megabytes * 1_000_000 if hard < 0 else min(hard, megabytes * 1_000_000)
-        resource.setrlimit(resource.RLIMIT_AS, (size, hard))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _alarm(seconds: int) -> None:
