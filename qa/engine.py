@@ -33,9 +33,9 @@ class Engine:
     retriever: Retriever
     model: ChatModel | None
 
-    def sync(self, progress: Progress = silent) -> SyncReport:
-        """Bring the library in step with its folder."""
-        return self.library.sync(progress)
+    def sync(self, progress: Progress = silent, force: bool = False) -> SyncReport:
+        """Bring the library in step with its folder; `force` removes what has left it, however much it is."""
+        return self.library.sync(progress, force)
 
     def search(self, question: str, scope: Scope = EVERYTHING) -> tuple[Source, ...]:
         """Retrieval alone: the reranked passages of the documents in `scope`, best first."""
@@ -88,7 +88,7 @@ def open_engine(
         store = stack.enter_context(closing(Store(settings.state_folder / STORE_FILE)))
         if rebuild:
             store.clear()
-        embedder = Embedder(weights.model_folder(settings.embedding, settings), settings.threads)
+        embedder = Embedder(weights.embedding_model(settings.embedding, settings.models), settings.threads)
         reranker = Reranker(weights.model_folder(weights.RERANKER, settings), settings.threads)
         index = stack.enter_context(closing(PassageIndex(settings.state_folder, store, progress)))
         library = Library(settings, store, index, embedder)

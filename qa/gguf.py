@@ -1,10 +1,11 @@
-"""One GGUF model in llama.cpp: tokens in, logits out. Everything that touches the C interface is here.
+"""One GGUF model in llama.cpp: tokens in, logits or a vector out. Everything that touches the C interface is here.
 
 Sequence 0 of the context is the only one used; positions follow from what was evaluated before.
 """
 
 import ctypes
 import os
+import threading
 from collections import deque
 from pathlib import Path
 
@@ -19,6 +20,17 @@ MAGIC = b"GGUF"
 BATCH = 160
 ERROR_LEVEL = 4  # GGML_LOG_LEVEL_ERROR
 WARN_LEVEL = 3
+POOLING = {
+    "mean": llama_cpp.LLAMA_POOLING_TYPE_MEAN,
+    "cls": llama_cpp.LLAMA_POOLING_TYPE_CLS,
+    "last": llama_cpp.LLAMA_POOLING_TYPE_LAST,
+    "model": llama_cpp.LLAMA_POOLING_TYPE_UNSPECIFIED,
+}
+
+CHOOSE_CHAT = "Choose another file with --model (QA_MODEL), or fetch the default: python -m qa weights fetch."
+CHOOSE_EMBEDDING = (
+    "Choose another embedding model with QA_EMBEDDING, or correct its description (models/README.md)."
+)
 
 _complaints: deque[str] = deque(maxlen=20)
 
@@ -31,7 +43,7 @@ def _log(level: int, text: bytes, user_data: ctypes.c_void_p) -> None:
 
 
 class ModelError(FootnoteError):
-    """The chat model cannot be loaded, has no chat template, or the prompt does not fit its context."""
+    """A model cannot be loaded, has no chat template, or the prompt does not fit its context."""
 
 
 class Gguf:
@@ -74,13 +86,7 @@ class Gguf:
 
     def tokenize(self, text: str, add_bos: bool, control: bool) -> list[int]:
         """Tokens of `text`; `control` says whether control tokens written in it count as such."""
-        content = text.encode("utf-8", "replace")
-        size = len(content) + 2
-        tokens = (llama_cpp.llama_token * size)()
-        count = llama_cpp.llama_tokenize(self._vocabulary, content, len(content), tokens, size, add_bos, control)
-        if count < 0:
-            raise ModelError(f"{self.path.name} cannot tokenise a text of {len(text)} characters.")
-        return list(tokens[:count])
+        return _tokens(self._vocabulary, text, add_bos, control)
 
     def piece(self, token: int) -> bytes:
         """The bytes of a token; control tokens have none."""
@@ -148,8 +154,81 @@ class Gguf:
         return str(llama_cpp.llama_vocab_get_text(self._vocabulary, token).decode("utf-8", "replace"))
 
 
-def _load_model(path: Path) -> llama_cpp.llama_model_p:
-    next_step = "Choose another file with --model (QA_MODEL), or fetch the default: python -m qa weights fetch."
+class GgufVectors:
+    """An embedding model: a text to the vector that its tokens have together, of any length.
+
+    `pooling` is a key of POOLING; "model" takes what the file says. Raises ModelError when the file is not a
+    whole GGUF model that llama.cpp knows, or nobody says how it pools.
+    """
+
+    def __init__(self, path: Path, threads: int, tokens: int, pooling: str) -> None:
+        self.path = path
+        llama_cpp.llama_log_set(_log, ctypes.c_void_p(0))
+        _complaints.clear()
+        self._model = _load_model(path, CHOOSE_EMBEDDING)
+        params = llama_cpp.llama_context_default_params()
+        trained = int(llama_cpp.llama_model_n_ctx_train(self._model))
+        # All of a text is pooled at once.
+        self.tokens = params.n_ctx = params.n_batch = params.n_ubatch = min(tokens, trained or tokens)
+        params.n_threads = params.n_threads_batch = threads
+        params.embeddings = True
+        params.pooling_type = POOLING[pooling]
+        self._context = llama_cpp.llama_init_from_model(self._model, params)
+        pooled = self._context and llama_cpp.llama_pooling_type(self._context)
+        if not pooled:  # neither a context nor a kind of pooling
+            reason = (
+                "says not how it pools: add its pooling to its description" if self._context else _last_complaint()
+            )
+            self.close()
+            raise ModelError(f"{path} cannot be used as an embedding model ({reason}). {CHOOSE_EMBEDDING}")
+        self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
+        self.dimensions = int(llama_cpp.llama_model_n_embd(self._model))
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Free the context and the model; may be called twice."""
+        if self._context:
+            llama_cpp.llama_free(self._context)
+            self._context = None
+        if self._model:
+            llama_cpp.llama_model_free(self._model)
+            self._model = None
+
+    def tokenize(self, text: str) -> list[int]:
+        """Tokens of `text` with those that begin and end one; a long text is cut, but for its last token."""
+        tokens = _tokens(self._vocabulary, text, True, False)
+        end = (
+            tokens[-1:]
+            if len(tokens) > 1 and llama_cpp.llama_vocab_is_control(self._vocabulary, tokens[-1])
+            else []
+        )
+        return tokens if len(tokens) <= self.tokens else tokens[: self.tokens - len(end)] + end
+
+    def vector(self, tokens: list[int]) -> npt.NDArray[np.float32]:
+        """The pooled vector of at least one token, shape (dimensions,); not of unit length."""
+        array = (llama_cpp.llama_token * len(tokens))(*tokens)
+        with self._lock:
+            if memory := llama_cpp.llama_get_memory(self._context):  # only models that can also write have one
+                llama_cpp.llama_memory_clear(memory, True)
+            code = llama_cpp.llama_decode(self._context, llama_cpp.llama_batch_get_one(array, len(tokens)))
+            pointer = llama_cpp.llama_get_embeddings_seq(self._context, 0)
+            if code != 0 or not pointer:
+                raise ModelError(f"{self.path.name} could not embed a text (llama.cpp says {code}).")
+            return np.ctypeslib.as_array(pointer, shape=(self.dimensions,)).copy()
+
+
+def _tokens(vocabulary: llama_cpp.llama_vocab_p, text: str, special: bool, control: bool) -> list[int]:
+    """Tokens of `text`, with those that begin and end one when `special`."""
+    content = text.encode("utf-8", "replace")
+    size = len(content) + 4
+    tokens = (llama_cpp.llama_token * size)()
+    count = llama_cpp.llama_tokenize(vocabulary, content, len(content), tokens, size, special, control)
+    if count < 0:
+        raise ModelError(f"A text of {len(text)} characters cannot be tokenised.")
+    return list(tokens[:count])
+
+
+def _load_model(path: Path, next_step: str = CHOOSE_CHAT) -> llama_cpp.llama_model_p:
     try:
         with path.open("rb") as file:
             magic = file.read(4)

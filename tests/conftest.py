@@ -16,7 +16,7 @@ from qa.index import PassageIndex
 from qa.library import Library
 from qa.state import STORE_FILE, StateFolder
 from qa.store import Store
-from qa.weights import EMBEDDING, RERANKER
+from qa.weights import EMBEDDING, RERANKER, embedding_model
 
 OpenLibrary = Callable[..., AbstractContextManager[Library]]
 
@@ -50,7 +50,8 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def embedder() -> Embedder:
-    return Embedder(_present(EMBEDDING), threads=2)
+    _present(EMBEDDING)
+    return Embedder(embedding_model(EMBEDDING, ROOT / "models"), threads=2)
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ from qa.readers import Reader
 from qa.splitting import prepare
 from qa.state import STORE_FILE
 from qa.store import Store
-from qa.weights import EMBEDDING, RERANKER
+from qa.weights import EMBEDDING, RERANKER, embedding_model
 
 STATEMENT = re.compile(r"\s+")
 
@@ -286,7 +286,7 @@ def main() -> None:
     for name in ("Embedder", "Reranker"):
         setattr(qa.engine, name, cache(getattr(qa.engine, name)))
     models = load_settings().models
-    qa.engine.Embedder(models / EMBEDDING, 1)
+    qa.engine.Embedder(embedding_model(EMBEDDING, models), 1)
     qa.engine.Reranker(models / RERANKER, 1)
     assert len(list(Path("/proc/self/task").iterdir())) == 1, "a thread would be missing after the fork"
     print("ready", flush=True)

@@ -6,8 +6,9 @@ import threading
 import numpy as np
 import pytest
 
-from qa.embedding import BATCH, DIMENSIONS, TOKENS, Embedder, Reranker, batches, feeds
+from qa.embedding import BATCH, TOKENS, Embedder, OnnxEncoder, Reranker, batches, feeds
 
+DIMENSIONS = 384
 WORDS = ["pump", "valve", "pressure", "garden", "minutes", "lease", "river", "weir", "museum", "rope", "sensor"]
 
 
@@ -80,7 +81,8 @@ def test_batches_hold_each_row_once_longest_first() -> None:
 
 
 def test_padding_is_no_longer_than_the_longest_of_its_batch(embedder: Embedder) -> None:
-    encodings = embedder.tokenizer.encode_batch_fast(["valve", "valve river pump"])
+    assert isinstance(embedder.encoder, OnnxEncoder)
+    encodings = embedder.encoder.tokenizer.encode_batch_fast(["valve", "valve river pump"])
     inputs = feeds(encodings)
     assert inputs["input_ids"].shape == (2, 5)
     assert inputs["attention_mask"].tolist() == [[1, 1, 1, 0, 0], [1, 1, 1, 1, 1]]

@@ -590,6 +590,7 @@ from pathlib import Path
 sys.path.insert(0, "tests")
 from contextlib import ExitStack, closing
 from conftest import ROOT, EMBEDDING
+from qa.weights import embedding_model
 from test_library import assert_whole, write_records
 from qa.config import load_settings
 from qa.embedding import Embedder
@@ -598,7 +599,7 @@ from qa.library import Library
 from qa.state import STORE_FILE, StateFolder
 from qa.store import Store, StoreError
 settings = load_settings(documents=sys.argv[1], state="/mnt/state", threads=2)
-embedder = Embedder(ROOT / "models" / EMBEDDING, 2)
+embedder = Embedder(embedding_model(EMBEDDING, ROOT / "models"), 2)
 filler = Path("/mnt/filler")
 filler.write_bytes(b"x" * int(sys.argv[2]))
 stages = []
@@ -638,6 +639,7 @@ import resource
 from contextlib import closing
 from qa.config import load_settings
 from qa.embedding import Embedder
+from qa.weights import embedding_model
 from qa.index import PassageIndex
 from qa.library import Library
 from qa.state import STORE_FILE
@@ -646,7 +648,7 @@ settings = load_settings()
 settings.state_folder.mkdir()
 with closing(Store(settings.state_folder / STORE_FILE)) as store:
     with closing(PassageIndex(settings.state_folder, store)) as index:
-        library = Library(settings, store, index, Embedder(settings.models / settings.embedding, 2))
+        library = Library(settings, store, index, Embedder(embedding_model(settings.embedding, settings.models), 2))
         assert len(library.sync().added) == len(list(settings.documents[0].iterdir()))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """

@@ -18,7 +18,7 @@ import numpy as np
 from qa import weights
 from qa.answering import EvidenceFound, Finished
 from qa.config import ROOT, FootnoteError, Progress, Settings
-from qa.embedding import Embedder, batches, feeds
+from qa.embedding import Embedder, OnnxEncoder, batches, feeds
 from qa.engine import Engine, open_engine
 from qa.evaluation.bare import BareLlama
 from qa.library import passage_texts
@@ -141,12 +141,14 @@ def write_corpus(folder: Path, settings: Settings) -> int:
 
 def bare_embedding(embedder: Embedder, documents: Path, settings: Settings) -> float:
     """Seconds of onnxruntime alone over the batches that a sync of `documents` makes."""
+    encoder = embedder.encoder
+    assert isinstance(encoder, OnnxEncoder)
     inputs = []
     for texts in _document_texts(documents, settings):
-        encodings = embedder.tokenizer.encode_batch_fast(texts)
+        encodings = encoder.tokenizer.encode_batch_fast(texts)
         rows = batches([len(encoding.ids) for encoding in encodings])
         inputs += [feeds([encodings[row] for row in batch]) for batch in rows]
-    return _seconds(lambda: [embedder.session.run(["last_hidden_state"], given) for given in inputs])
+    return _seconds(lambda: [encoder.run(given) for given in inputs])
 
 
 def _document_texts(documents: Path, settings: Settings) -> Iterator[list[str]]:

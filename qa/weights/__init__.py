@@ -4,6 +4,7 @@ The only code of Footnote that uses the network, and only when a model file is m
 """
 
 from qa.weights.choosing import chat_model, model_folder, required
+from qa.weights.embeddings import MANY, EmbeddingModel, embedding_entry, embedding_model, known_embeddings
 from qa.weights.fetching import fetch, verify
 from qa.weights.manifest import (
     EMBEDDING,
@@ -20,13 +21,18 @@ from qa.weights.manifest import (
 __all__ = [
     "EMBEDDING",
     "MANIFEST",
+    "MANY",
     "RERANKER",
+    "EmbeddingModel",
     "Model",
     "ModelFile",
     "Part",
     "WeightsError",
     "chat_model",
+    "embedding_entry",
+    "embedding_model",
     "fetch",
+    "known_embeddings",
     "model_folder",
     "read_manifest",
     "required",

