@@ -103,7 +103,7 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a]")
 
 
 def foreign(head: bytes) -> str | None:
-    """What the file that begins with `head` (some KB) is, where it is no document; None where that is not known."""
+    """What the file that begins with `head` (some KB) is, where it is no document; None where nothing is known."""
     for offset, sign, what, advice in (*_AT_START.get(head[:1], ()), *_LATER):
         if head.startswith(sign, offset) and (sign not in _SHORT or _CONTROL.search(head)):
             return refusal(what, advice)

@@ -19,7 +19,7 @@ _ALSO = {
 
 
 def read(path: Path, limits: ReadLimits, kind: str | None = None) -> Document:
-    """The document in `path`, whose `kind` may be known. Raises UnreadableFile; lets OSError and MemoryError through."""
+    """The document in `path`, of `kind` if that is known. Raises UnreadableFile; OSError and MemoryError pass."""
     kind = kind or kind_of(path, limits)
     if kind == "archive":
         raise UnreadableFile(path, "is an archive, not a document. Its files are read one by one.")

@@ -63,17 +63,22 @@ def entries(path: Path, name: str, passwords: tuple[str, ...]) -> Generator[Entr
             yield from _zip(path, passwords)
             return
         opener = next((opener for mark, opener in _SINGLE if start.startswith(mark)), None)
-        try:
-            archive = tarfile.open(path, "r|*")  # noqa: SIM115 (closed below)
-        except tarfile.ReadError:
-            if opener is None:
-                raise
+        if opener is not None and not _is_tar(path):
             yield Entry(_without_suffix(name), 0, path.stat().st_size, open=partial(opener, path))
             return
-        with archive:
+        with tarfile.open(path, "r|*") as archive:
             yield from _tar(archive)
     except DAMAGE as error:
         raise UnreadableFile(path, "is damaged: not all of it can be unpacked. Copy it again.") from error
+
+
+def _is_tar(path: Path) -> bool:
+    """Whether a packed file is a tar archive; zeros alone pass for one that is empty."""
+    try:
+        with tarfile.open(path, "r|*") as archive:
+            return archive.next() is not None
+    except tarfile.ReadError:
+        return False
 
 
 def _without_suffix(name: str) -> str:
