@@ -48,10 +48,10 @@ def limits(settings: Settings) -> str:
 
 
 def retried(settings: Settings, store: Store) -> set[str]:
-    """Names of the files that failed under other limits than those of today, and are to be tried again."""
+    """Names of the files that failed, or of which a member did, under other limits than those of today."""
     if store.fact(LIMITS) == limits(settings):
         return set()
-    return {entry.document for entry in store.catalogue() if entry.status == "failed"}
+    return store.failed()
 
 
 def wanted(found: dict[str, FoundFile], excluded: Collection[str]) -> dict[str, FoundFile]:
@@ -91,5 +91,6 @@ def same(file: FoundFile, state: FileState | None) -> bool:
 
 
 def _path(entry: CatalogueEntry, found: dict[str, FoundFile], settings: Settings) -> str:
-    file = found.get(entry.document)
+    """Where a document lies; a member where its archive does."""
+    file = next((found[place] for place in places(entry.document) if place in found), None)
     return shown(file.path if file else path_of(entry.document, settings.documents))

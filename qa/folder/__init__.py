@@ -1,6 +1,6 @@
 """What lies in the documents folders, by one stat a file, without opening any."""
 
-from qa.folder.files import digest, fingerprint
+from qa.folder.files import Fingerprint, digest, fingerprint
 from qa.folder.patterns import compiled, named
 from qa.folder.roots import NEXT_STEP, EmptyFolderError, FolderError, Root, path_of, roots, shown
 from qa.folder.walking import FoundFile, check, scan
@@ -8,6 +8,7 @@ from qa.folder.walking import FoundFile, check, scan
 __all__ = [
     "NEXT_STEP",
     "EmptyFolderError",
+    "Fingerprint",
     "FolderError",
     "FoundFile",
     "Root",

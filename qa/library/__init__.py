@@ -1,7 +1,8 @@
 """A folder of documents kept in step with the store and the index: add, change, rename, remove, resume."""
 
-from qa.library.library import Coverage, Library, SyncReport, check_embedding
+from qa.library.library import Library, check_embedding
 from qa.library.planning import RemovalError, SyncPlan, make_plan
+from qa.library.report import Coverage, SyncReport
 from qa.library.texts import passage_texts, with_headings
 
 __all__ = [

@@ -1,78 +1,28 @@
-"""The library: one sync of it, and what is asked of it between."""
+"""The library: kept in step with its folders by one sync at a time, asked and changed meanwhile."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+import threading
+from collections.abc import Callable, Sequence
 from shlex import quote
 
-import numpy as np
-
-from qa.catalogue import (
-    LIMITS,
-    TRY_AGAIN,
-    UnknownDocumentError,
-    catalogue,
-    limits,
-    missing,
-    spelled,
-)
+from qa.catalogue import LIMITS, UnknownDocumentError, catalogue, limits, places, spelled
 from qa.config import Progress, Settings, silent
-from qa.embedding import Embedder, Floats
-from qa.folder import EmptyFolderError, FoundFile, digest, path_of, scan, shown
+from qa.embedding import Embedder
+from qa.folder import FoundFile, path_of, scan, shown
 from qa.index import PassageIndex
-from qa.library.planning import RemovalError, SyncPlan, make_plan, refusal
-from qa.library.texts import passage_texts
-from qa.readers import Document, Reader, UnreadableFile
-from qa.splitting import Passage, prepare, split
+from qa.library.committing import following
+from qa.library.ingesting import Ingestion
+from qa.library.planning import RemovalError, SyncPlan, make_plan
+from qa.library.report import Coverage, SyncReport
+from qa.library.vectors import PassageVectors
 from qa.state import uninterrupted
-from qa.store import CatalogueEntry, Change, FileState, Store, StoreError, merged
+from qa.store import CatalogueEntry, FileState, Store, StoreError
 
-# Passages of small files are embedded together up to this many: full batches without holding much.
-GROUP = 64
-
-
-@dataclass
-class SyncReport:
-    """What a sync did, as names of documents; `failed` maps a name to its reason."""
-
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    renamed: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)
-    unchanged: int = 0
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """How much of the folder can be asked: files whose present content was read, of all that can be read."""
-
-    ready: int
-    total: int
-
-
-@dataclass(frozen=True)
-class _Pending:
-    """A document that was read and split, waiting for its vectors."""
-
-    file: FileState
-    document: Document
-    passages: list[Passage]
-
-
-@dataclass(frozen=True)
-class _Work:
-    """One sync under way."""
-
-    plan: SyncPlan
-    report: SyncReport
-
-    def done(self, name: str) -> None:
-        (self.report.changed if name in self.plan.changed else self.report.added).append(name)
+# Documents that are removed in one go.
+REMOVED = 64
 
 
 class Library:
-    """The documents folder of `settings`, with the store and index that follow it."""
+    """The documents folders of `settings`, with the store and index that follow them. Threads may share it."""
 
     def __init__(self, settings: Settings, store: Store, index: PassageIndex, embedder: Embedder) -> None:
         self.settings = settings
@@ -80,23 +30,10 @@ class Library:
         self.index = index
         self.embedder = embedder
         check_embedding(settings, store)
-        self._waiting: int = 0
-
-    def coverage(self) -> Coverage:
-        """How much of the folder can be asked now, as far as the last look at it knows; costs nothing."""
-        ready = self.store.ready_count()
-        return Coverage(ready, ready + self._waiting)
-
-    def has_changed(self, name: str) -> bool:
-        """Whether the file of a document is another than the one that was read, or gone."""
-        known = self.store.file(name)
-        if known is None:
-            return True
-        try:
-            status = path_of(known.name, self.settings.documents).stat()
-        except OSError:
-            return True
-        return (known.bytes, known.modified_ns) != (status.st_size, status.st_mtime_ns)
+        self._syncing = threading.Lock()
+        # Held over each change of the store until the index has followed it.
+        self._writing = threading.RLock()
+        self._ingestion: Ingestion | None = None
 
     def plan(self, progress: Progress = silent) -> SyncPlan:
         """What `sync` would do now; nothing is changed. Raises FolderError."""
@@ -110,165 +47,121 @@ class Library:
     ) -> SyncReport:
         """Bring the library in step with the folder. What was committed before an interruption is kept.
 
-        Raises FolderError, before anything is changed, when the folder is missing, unreadable or empty; so it
-        does (RemovalError) when more than QA_REMOVAL_SHARE of the library would go, unless `force` is set or
-        `confirm`, which is then asked, agrees. Raises StoreError when there is no room to write.
+        Waits for a sync that another thread began. `progress` is called in this thread twice a second or more,
+        and what it raises ends the sync. Raises FolderError, before anything is changed, when the folder is
+        missing, unreadable or empty; so it does (RemovalError) when more than QA_REMOVAL_SHARE of the library
+        would go, unless `force` is set or `confirm`, which is then asked, agrees. Raises StoreError when there
+        is no room to write.
         """
-        plan = self.plan(progress)
-        if plan.removes_too_much(self.settings.removal_share) and not force and not (confirm and confirm(plan)):
-            raise RemovalError(_too_many(plan))
-        work = _Work(plan, SyncReport(unchanged=plan.unchanged))
-        self._forget_exclusions()
-        self._move(plan, work.report)
-        self._remove_all(plan.removed, work.report)
-        self._read_all(plan.files, work, progress)
-        self._settle()
-        return work.report
+        with self._syncing:
+            plan = self.plan(progress)
+            if plan.removes_too_much(self.settings.removal_share) and not (force or (confirm and confirm(plan))):
+                raise RemovalError(_too_many(plan))
+            report = SyncReport(unchanged=plan.unchanged)
+            vectors = PassageVectors(self.embedder, self.store)
+            self._forget_exclusions(plan)
+            vectors.keep(plan.removed)
+            self._remove_all(plan.removed)
+            report.removed.extend(plan.removed)
+            self._move({**plan.moves, **{state.name: state for state in plan.touched}})
+            report.renamed.extend(plan.renamed.values())
+            self._ingest(plan, report, vectors, progress)
+            self._settle()
+            return report
 
     def documents(self) -> list[CatalogueEntry]:
-        """Every file of the library and, as "pending", every file that the next sync would read."""
+        """Every document of the library and, as "pending", every file that the next sync would read."""
         return catalogue(self.settings, self.store)
 
-    def remove(self, name: str) -> None:
-        """Take a document out of the library until `restore`; the file itself is not touched."""
-        known = self.store.files()
-        name = spelled(name, known if name in known else {*known, *self._scan()})
-        self.store.exclude(name)
-        with self._following() as changes:
-            changes.append(self.store.remove(name))
+    def coverage(self) -> Coverage:
+        """How much of the folder can be asked now; without looking at the folder."""
+        ready = self.store.ready_count()
+        ingestion = self._ingestion
+        return Coverage(ready, ready + (ingestion.waiting if ingestion else 0))
+
+    def has_changed(self, name: str) -> bool:
+        """Whether the file of a document is another than the one that was read, or gone."""
+        known = self.store.file(name)
+        if known is None:
+            return True
+        try:
+            status = path_of(known.name, self.settings.documents).stat()
+        except OSError:
+            return True
+        return (known.bytes, known.modified_ns) != (status.st_size, status.st_mtime_ns)
+
+    def remove(self, name: str) -> list[str]:
+        """Take a document, or all in a folder or archive, out of the library until `restore`.
+
+        The files are not touched. Returns the names of the documents that were removed. Raises
+        UnknownDocumentError.
+        """
+        name = self._named(name)
+        with self._writing:
+            self.store.exclude(name)
+            gone = self.store.below(name)
+            self._remove_all(gone)
         self.store.tidy()
+        return gone
 
     def restore(self, name: str) -> None:
-        """Undo `remove`; the next sync reads the file again."""
+        """Undo `remove`; the next sync reads the file again. Raises UnknownDocumentError."""
+        excluded = self.store.excluded()
         try:
-            self.store.include(spelled(name, self.store.excluded()))
+            name = spelled(name.rstrip("/"), excluded)
         except UnknownDocumentError as error:
+            with_it = next((place for place in places(name) if place in excluded), None)
             raise UnknownDocumentError(
-                f"{name!r} was not removed. `python -m qa documents` lists the documents."
+                f"{name!r} was removed with {with_it!r}. Restore that."
+                if with_it
+                else f"{name!r} was not removed. `python -m qa documents` lists the documents."
             ) from error
+        self.store.include(name)
+        # A member comes back when its archive is read again.
+        for place in places(name):
+            self.store.read_again(place)
+
+    def _named(self, name: str) -> str:
+        """A document, folder or archive by its name. Raises UnknownDocumentError."""
+        name = name.rstrip("/")
+        names = {place for known in (*self.store.files(), *self.store.below(name)) for place in places(known)}
+        if name not in names:
+            names |= {place for entry in self.store.catalogue() for place in places(entry.document)}
+            names |= {place for known in self._scan() for place in places(known)}
+        return spelled(name, names)
 
     def _scan(self) -> dict[str, FoundFile]:
         return scan(self.settings)
 
-    def _forget_exclusions(self) -> None:
+    def _forget_exclusions(self, plan: SyncPlan) -> None:
         """What was removed and has left the folder may come back as another."""
-        excluded = self.store.excluded()
-        if excluded:
-            try:
-                found = self._scan()
-            except EmptyFolderError:
-                found = {}
-            for name in missing(excluded, found):
-                self.store.include(name)
+        for name in plan.restored:
+            self.store.include(name)
 
-    def _move(self, plan: SyncPlan, report: SyncReport) -> None:
-        moves = {**plan.moves, **{state.name: state for state in plan.touched}}
+    def _move(self, moves: dict[str, FileState]) -> None:
         if moves:
-            with self._following() as changes:
-                changes.append(self.store.move(moves))
-        report.renamed.extend(plan.renamed.values())
+            with self._writing, uninterrupted(), following(self.index) as done:
+                done.add(self.store.move(moves))
+
+    def _remove_all(self, names: Sequence[str]) -> None:
+        for start in range(0, len(names), REMOVED):
+            with self._writing, uninterrupted(), following(self.index) as done:
+                for name in names[start : start + REMOVED]:
+                    done.add(self.store.remove(name))
+
+    def _ingest(self, plan: SyncPlan, report: SyncReport, vectors: PassageVectors, progress: Progress) -> None:
+        if plan.files:
+            self._ingestion = Ingestion(plan, report, self.settings, self.store)
+            try:
+                self._ingestion.run(vectors, self.index, self._writing, progress)
+            finally:
+                self._ingestion = None
 
     def _settle(self) -> None:
         """Note the limits that everything unreadable was read under, and wipe the words of what is gone."""
         if self.store.fact(LIMITS) != limits(self.settings):
             self.store.set_fact(LIMITS, limits(self.settings))
         self.store.tidy()
-
-    def _remove_all(self, names: Sequence[str], report: SyncReport) -> None:
-        for start in range(0, len(names), GROUP):
-            with self._following() as changes:
-                for name in names[start : start + GROUP]:
-                    changes.append(self.store.remove(name))
-                    report.removed.append(name)
-
-    def _read_all(self, stale: Sequence[FoundFile], work: _Work, progress: Progress) -> None:
-        waiting: list[_Pending] = []
-        with Reader(self.settings) as reader:
-            if stale:
-                reader.start()
-                prepare(self.settings.passage_characters)
-            for number, file in enumerate(stale):
-                progress("reading documents", number, len(stale), file.name)
-                pending = self._read(file, work, reader)
-                if pending is not None:
-                    waiting.append(pending)
-                if sum(len(item.passages) for item in waiting) >= GROUP:
-                    self._commit(waiting, work, progress)
-                    waiting = []
-            self._commit(waiting, work, progress)
-        if stale:
-            progress("reading documents", len(stale), len(stale))
-
-    def _read(self, file: FoundFile, work: _Work, reader: Reader) -> _Pending | None:
-        """Read one file, unless its content is known already; failures are listed, not raised."""
-        state = FileState(file.name, file.bytes, file.modified_ns, "")
-        reason = refusal(file, self.settings)
-        try:
-            if reason is not None:
-                raise UnreadableFile(file.path, reason)
-            state = replace(state, digest=digest(file.path))
-            if self._copied(state, work):
-                return None
-            document = reader.read(file.path)
-        except UnreadableFile as error:
-            self._fail(state, error.reason, work)
-            return None
-        except OSError as error:
-            # Permissions and disks change without changing the file.
-            state = replace(state, modified_ns=TRY_AGAIN)
-            self._fail(state, f"cannot be opened: {error.strerror}. Give yourself the right to read it.", work)
-            return None
-        return _Pending(state, document, split(document, self.settings.passage_characters))
-
-    def _fail(self, state: FileState, reason: str, work: _Work) -> None:
-        with self._following() as changes:
-            changes.append(self.store.fail(state, reason))
-        work.report.failed[state.name] = reason
-
-    def _copied(self, state: FileState, work: _Work) -> bool:
-        document_id = self.store.document_of(state.digest)
-        if document_id is None:
-            return False
-        document = self.store.document(document_id)
-        passages, vectors = self.store.document_passages(document_id)
-        with self._following(vectors) as changes:
-            changes.append(self.store.replace(state, document, passages, vectors))
-        work.done(state.name)
-        return True
-
-    def _commit(self, waiting: list[_Pending], work: _Work, progress: Progress) -> None:
-        """Embed the passages of several documents together, then commit each in a transaction of its own."""
-        texts = [text for item in waiting for text in passage_texts(item.document, item.passages)]
-        vectors = self._embed(texts, waiting[-1].file.name if waiting else "", progress)
-        start = 0
-        with self._following(vectors) as changes:
-            for item in waiting:
-                rows = vectors[start : start + len(item.passages)]
-                start += len(item.passages)
-                changes.append(self.store.replace(item.file, item.document, item.passages, rows))
-                work.done(item.file.name)
-
-    @contextmanager
-    def _following(self, vectors: Floats | None = None) -> Iterator[list[Change]]:
-        """Collects changes of the store, which the index then repeats together, however the block ends.
-
-        A change of Chroma costs some 20 ms, whatever its size: more than reading and embedding a small file.
-        """
-        changes: list[Change] = []
-        with uninterrupted():
-            try:
-                yield changes
-            finally:
-                if changes:
-                    self.index.follow(merged(changes), vectors)
-
-    def _embed(self, texts: list[str], name: str, progress: Progress) -> Floats:
-        parts = []
-        for start in range(0, len(texts), GROUP * 4):
-            if len(texts) > GROUP * 4:
-                progress("embedding passages", start, len(texts), name)
-            parts.append(self.embedder.passages(texts[start : start + GROUP * 4]))
-        return np.concatenate(parts) if parts else np.empty((0, 0), dtype=np.float32)
 
 
 def check_embedding(settings: Settings, store: Store) -> None:

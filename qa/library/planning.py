@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from qa.catalogue import missing, retried, same, wanted
+from qa.catalogue import missing, places, retried, same, wanted
 from qa.config import Progress, Settings, silent
 from qa.folder import EmptyFolderError, FolderError, FoundFile, digest, fingerprint, scan
 from qa.store import FileState, Store
@@ -39,8 +39,8 @@ class SyncPlan:
     """What is kept of each old name under a new one, read or not."""
     touched: tuple[FileState, ...] = ()
     """Files with a new time of modification and the content of before."""
-    retried: frozenset[str] = frozenset()
-    """Files to read again because the limits have changed since they failed."""
+    restored: tuple[str, ...] = ()
+    """What was removed from the library and is no longer in the folder: it may come back as another."""
 
     def removes_too_much(self, share: float) -> bool:
         """Whether to ask before: nothing is left, or more than a few documents go and more than that share."""
@@ -82,8 +82,21 @@ def make_plan(settings: Settings, store: Store, progress: Progress = silent) -> 
         files=to_read,
         moves=moves,
         touched=tuple(touched),
-        retried=again,
+        restored=_left(store.excluded(), found),
     )
+
+
+def _left(excluded: Collection[str], found: dict[str, FoundFile]) -> tuple[str, ...]:
+    """Those of the excluded names that are no file in the folder, nor a folder or member of one, any more."""
+    if not excluded:
+        return ()
+    there = {place for name in found for place in places(name)}
+    gone = [name for name in excluded if there.isdisjoint((name, *_archives(name, found)))]
+    return tuple(missing(gone, found))
+
+
+def _archives(name: str, found: dict[str, FoundFile]) -> list[str]:
+    return [place for place in places(name) if place in found]
 
 
 def _is_known(state: FileState, known: dict[str, FileState]) -> bool:

@@ -1,0 +1,115 @@
+"""What was read and embedded, written to the store and then to the index: by one thread, while others go on."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+
+from qa.catalogue import places
+from qa.embedding import Floats
+from qa.index import PassageIndex
+from qa.library.pipe import Pipe
+from qa.library.planning import SyncPlan
+from qa.library.reading import ArchiveBegun, ArchiveRead, FileDone, Piece
+from qa.library.report import SyncReport
+from qa.store import Change, Store, merged
+
+# Groups of documents that wait to be written, beside the one that is.
+WAITING_GROUPS = 2
+
+
+class Following:
+    """Changes of the store, with the vectors that they added, for the index to repeat together."""
+
+    def __init__(self) -> None:
+        self.changes: list[Change] = []
+        self.vectors: list[Floats] = []
+
+    def add(self, change: Change, vectors: Floats | None = None) -> None:
+        self.changes.append(change)
+        if vectors is not None and len(vectors):
+            self.vectors.append(vectors)
+
+
+@contextmanager
+def following(index: PassageIndex) -> Iterator[Following]:
+    """Collects changes of the store, which the index then repeats together, however the block ends.
+
+    A change of Chroma costs some 20 ms, whatever its size: more than reading and embedding a small file.
+    """
+    done = Following()
+    try:
+        yield done
+    finally:
+        if done.changes:
+            index.follow(merged(done.changes), np.concatenate(done.vectors) if done.vectors else None)
+
+
+class Committer:
+    """Writes what it is handed, one document a transaction, until `finish`."""
+
+    def __init__(
+        self, store: Store, index: PassageIndex, lock: threading.RLock, plan: SyncPlan, report: SyncReport
+    ) -> None:
+        self.error: BaseException | None = None
+        """What ended the writing early."""
+        self.files = self.bytes = self.passages = 0
+        """How much was committed."""
+        self._store = store
+        self._index = index
+        self._lock = lock
+        self._known = frozenset(plan.changed)
+        self._report = report
+        self._groups: Pipe[Sequence[tuple[Piece, Floats]]] = Pipe(WAITING_GROUPS)
+        self._thread = threading.Thread(target=self._work, name="commit", daemon=True)
+        self._thread.start()
+
+    def put(self, group: Sequence[tuple[Piece, Floats]]) -> None:
+        """Pieces with the vectors of their passages. Waits for room; raises StoppedError after an error."""
+        self._groups.put(group)
+
+    def finish(self) -> None:
+        """Wait until all that was put is written."""
+        self._groups.end()
+        self._thread.join()
+
+    def _work(self) -> None:
+        try:
+            while (group := self._groups.take()) is not None:
+                with self._lock, following(self._index) as done:
+                    # What was removed while it was read is not taken in again.
+                    excluded = self._store.excluded()
+                    for piece, vectors in group:
+                        self._commit(piece, vectors, excluded, done)
+        except BaseException as error:  # raised again by the thread that embeds
+            self.error = error
+            self._groups.stop()
+
+    def _commit(self, piece: Piece, vectors: Floats, excluded: set[str], done: Following) -> None:
+        if isinstance(piece, FileDone):
+            self._count(piece)
+        elif excluded and any(place in excluded for place in places(piece.file.name)):
+            return
+        elif isinstance(piece, ArchiveBegun):
+            done.add(self._store.begin_archive(piece.file))
+        elif isinstance(piece, ArchiveRead):
+            done.add(self._store.finish_archive(piece.file, piece.members, piece.warnings))
+            self._note(piece.file.name)
+        elif piece.document is None:
+            done.add(self._store.fail(piece.file, piece.reason))
+            self._report.failed[piece.file.name] = piece.reason
+        else:
+            done.add(self._store.replace(piece.file, piece.document, piece.passages, vectors), vectors)
+            self.passages += len(vectors)
+            if not piece.file.file:
+                self._note(piece.file.name)
+
+    def _note(self, name: str) -> None:
+        (self._report.changed if name in self._known else self._report.added).append(name)
+
+    def _count(self, piece: FileDone) -> None:
+        self.files += 1
+        self.bytes += piece.bytes
+        if piece.postponed:
+            self._report.postponed.append(piece.name)
