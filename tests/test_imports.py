@@ -18,7 +18,7 @@ ORDER = (
 )
 # Third-party libraries, and sqlite3, are imported by these modules only.
 OWNERS = {
-    "charset_normalizer": {"readers"},
+    "PIL": {"readers"},
     "chromadb": {"index"},
     # Two locks: on the models folder while fetching, on the state folder while running.
     "filelock": {"weights", "state"},
@@ -41,6 +41,7 @@ OWNERS = {
     # The standard library knows no character clusters.
     "regex": {"scripts"},
     "python_calamine": {"readers"},
+    "rapidocr": {"readers"},
     "rich": {"terminal"},
     "sqlite3": {"store"},
     "snowballstemmer": {"store"},
@@ -120,7 +121,7 @@ def test_only_weights_opens_connections_to_elsewhere() -> None:
 def test_every_direct_dependency_is_pinned_and_every_pin_is_used() -> None:
     lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
     pins = {line.split("==")[0].lower().replace("-", "_") for line in lines if line and not line.startswith("#")}
-    names = {"llama_cpp": "llama_cpp_python", "msoffcrypto": "msoffcrypto_tool", "oxmsg": "python_oxmsg"}
+    names = {"PIL": "pillow", "llama_cpp": "llama_cpp_python", "msoffcrypto": "msoffcrypto_tool", "oxmsg": "python_oxmsg"}
     # docx files are read with lxml; matplotlib draws only the README's plot, and is pinned for the tests.
     wanted = {names.get(library, library) for library in OWNERS if library not in ("sqlite3", "matplotlib")}
     assert pins == wanted | EVERYBODYS | {"pytest", "tomli"}

@@ -27,6 +27,8 @@ class Opened:
     warnings: list[str] = field(default_factory=list)
     members: int = 0
     characters: int = 0
+    charset: str = ""
+    """The last one that had to be guessed: messages beside one another are often written in the same."""
 
     def warn(self, sentence: str) -> None:
         """Once each: a thousand messages may have the same."""

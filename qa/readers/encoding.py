@@ -1,11 +1,11 @@
-"""Bytes to text: byte order mark, strict UTF-8, UTF-16 and UTF-32 without a mark, then detection."""
+"""Bytes to text: byte order mark, UTF-16 and UTF-32 without a mark, strict UTF-8, then the likeliest words."""
 
 import codecs
 import re
 import unicodedata
 from collections import Counter
 
-from charset_normalizer import from_bytes
+from qa.readers.letters import likelihood
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -17,22 +17,57 @@ _MARKS = (
 _SAMPLE = 200_000
 # Text has tabs, line ends, form feeds, backspaces and escapes; other control characters mean another format.
 _JUNK = re.compile("[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd\ufffe\uffff]")
-_EBCDIC_SPACE = 0x40
 _JUNK_SHARE = 0.02
-# Those that documents are found in; the others that Python has mostly make mistakes possible (johab).
-_IN_USE = (  # noqa: SIM905
-    "cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 iso8859_2 iso8859_5 iso8859_7 iso8859_15 "
-    "koi8_r koi8_u cp437 cp850 cp852 cp866 tis_620 cp932 euc_jp gb18030 big5 cp949"
-).split()
-_PUNCTUATION = "‘’“”–—…•€£©®°«»ºª·¡¿§\xa0"
-_RARE = "ìòþðÿ"
-_LATIN = {
-    "cp1252": "àáâãäåæçèéêëìíîïñòóôõöøœùúûüýÿßþð",
-    "cp1250": "áâäąćčçďđéęëěíîłľńňóôöőřśšşťţúůüűýźžżß",
-    "iso8859_2": "áâäąćčçďđéęëěíîłľńňóôöőřśšşťţúůüűýźžżß",
-    "cp1254": "çğıi\u0307öşüâîû",
-    "cp1257": "āąčēęėģīįķļņšūųžõäöü",
+# Their bytes are all ASCII, so they would pass for UTF-8; each has a sign of its own.
+_ESCAPED = (
+    (b"\x1b$)C", "iso2022_kr"),
+    (b"\x1b$", "iso2022_jp_2"),
+    (b"\x1b$", "iso2022_jp_ext"),
+)
+_HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
+# Those that documents are found in, and a head start: of two that read the same bytes as likely words, the one
+# in wider use is meant.
+_IN_USE = {
+    **dict.fromkeys(("cp1252",), 0.0),
+    **dict.fromkeys(("cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257"), -1.0),
+    **dict.fromkeys(("koi8_r", "cp932", "euc_jp", "gb18030", "big5", "cp949", "cp874"), -1.0),
+    **dict.fromkeys(("iso8859_15", "iso8859_2", "iso8859_5", "iso8859_7", "iso8859_8", "iso8859_9"), -2.0),
+    **dict.fromkeys(("cp850", "cp852", "cp866", "mac_roman", "koi8_u", "cp1258"), -2.5),
+    **dict.fromkeys(("iso8859_4", "iso8859_6", "iso8859_13", "iso8859_16", "big5hkscs", "johab"), -3.5),
+    **dict.fromkeys(("cp437", "cp737", "cp775", "cp857", "cp862", "cp720"), -3.5),
+    **dict.fromkeys(("mac_latin2", "mac_cyrillic", "mac_greek", "mac_turkish"), -3.5),
+    **dict.fromkeys(("utf-16-le", "utf-16-be"), -8.0),
 }
+# Those of one country read the signs of the others as letters.
+_EBCDIC = {
+    "cp500": 0.0,
+    "cp037": -0.5,
+    "cp1140": -1.0,
+    "cp273": -15.0,
+    "cp1026": -20.0,
+    "cp875": -20.0,
+    "cp424": -20.0,
+}
+_EBCDIC_SPACE, _EBCDIC_LETTERS = 0x40, frozenset((*range(0x81, 0x8A), *range(0x91, 0x9A), *range(0xA2, 0xAA)))
+# What a file says about itself is right more often than a guess from a few letters.
+_DECLARED = 12.0
+# HTML says Latin-1 where it means its superset: https://encoding.spec.whatwg.org/#names-and-labels
+_SUPERSETS = {
+    **dict.fromkeys(("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii", "iso8859-1"), "cp1252"),
+    **dict.fromkeys(("gb2312", "gbk", "gb_2312-80"), "gb18030"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis"), "cp932"),
+    **dict.fromkeys(("euc-kr", "ks_c_5601-1987"), "cp949"),
+    **dict.fromkeys(("tis-620", "windows-874"), "cp874"),
+    "big5": "big5hkscs",
+    "iso-8859-9": "cp1254",
+}
+# Any two bytes are a character of UTF-16, mostly a rare one: the likelihood of one character of real text.
+_LEAST_WIDE = -9.0
+# Likelihood of a character beyond ASCII in text that is in the declared encoding for sure.
+_SURE, _SURE_LATIN = -6.0, -1.5
+# Enough letters to know a language by.
+_EVIDENCE_BYTES = 1500
+_EVIDENCE_LETTERS = 400
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str] | None:
@@ -44,16 +79,14 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str] | None:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _if_text(data.decode(encoding, "replace"), encoding.removesuffix("-sig"))
-    if b"\x00" in data[:_SAMPLE]:
-        return _wide(data)
-    # Its bytes are all ASCII, so it would pass for UTF-8.
-    text = _strictly(data, "iso2022_jp") if b"\x1b$" in data else None
-    if text is not None:
-        return _if_text(text, "iso2022_jp")
-    text = _strictly(data, "utf-8")
-    if text is not None:
-        return _if_text(text, "utf-8")
-    return _nearly_utf8(data) or _as_declared(data, declared) or _detected(data)
+    if b"\x00" in data[:_SAMPLE] and (found := _wide(data)) is not None:
+        return found
+    if (found := _escaped(data, declared)) is not None:
+        return found
+    plain = _strictly(data, "utf-8")
+    if plain is not None and (found := _if_text(plain, "utf-8")) is not None:
+        return found
+    return _nearly_utf8(data) or _guessed(data, declared)
 
 
 def junk_share(text: str) -> float:
@@ -81,8 +114,8 @@ def _wide(data: bytes) -> tuple[str, str] | None:
     """Text with NUL bytes: UTF-16 or UTF-32 without a mark, or UTF-8 with a few stray ones."""
     if data.count(0) * 10 < len(data):
         text = _strictly(data.replace(b"\x00", b""), "utf-8")
-        if text is not None:
-            return _if_text(text, "utf-8")
+        if text is not None and (found := _if_text(text, "utf-8")) is not None:
+            return found
     candidates = []
     for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
         unit = 4 if "32" in encoding else 2
@@ -98,45 +131,106 @@ def _nearly_utf8(data: bytes) -> tuple[str, str] | None:
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     beyond_ascii = sum(n for c, n in Counter(text).items() if ord(c) > 127) - broken
-    if broken and broken * 20 < beyond_ascii:
+    if broken and broken * 4 < beyond_ascii:
         return text, "utf-8 with broken bytes"
     return None
 
 
-def _as_declared(data: bytes, declared: str | None) -> tuple[str, str] | None:
-    if not declared:
-        return None
-    # HTML says Latin-1 where it means its superset: https://encoding.spec.whatwg.org/#names-and-labels
-    name = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252"}.get(declared.lower(), declared)
-    text = _strictly(data, name)
-    return None if text is None else _if_text(text, name)
+def _escaped(data: bytes, declared: str | None) -> tuple[str, str] | None:
+    """Encodings that write everything with ASCII bytes. UTF-7 looks like ordinary text: only where declared."""
+    names = [name for sign, name in _ESCAPED if sign in data]
+    if _HZ.search(data):
+        names.append("hz")
+    if declared and declared.lower() in ("utf-7", "hz-gb-2312", "iso-2022-jp", "iso-2022-kr"):
+        names.append(declared)
+    for name in names:
+        text = _strictly(data, name)
+        if text is not None and not text.isascii() and (found := _if_text(text, name)) is not None:
+            return found[0], "iso2022_jp" if name.startswith("iso2022_jp") else name
+    return None
 
 
-def _detected(data: bytes) -> tuple[str, str] | None:
-    sample = data[:_SAMPLE]
-    if Counter(sample).most_common(1)[0][0] == _EBCDIC_SPACE:
-        best = from_bytes(sample, cp_isolation=["cp037", "cp500", "cp1140"]).best()
-        encoding = best.encoding if best is not None else "cp037"
-        return _if_text(data.decode(encoding, "replace").replace("\x85", "\n"), encoding)
-    best = from_bytes(sample, cp_isolation=_IN_USE).best()
-    encoding = best.encoding if best is not None else "cp1252"
-    if best is None or _is_latin(str(best)):
-        likely = {encoding, "cp1252"}
-        encoding = max((*_LATIN, encoding), key=lambda name: _familiar(sample, name) + 0.1 * (name in likely))
+def _guessed(data: bytes, declared: str | None) -> tuple[str, str] | None:
+    """In the encoding that makes the likeliest words of the bytes, where these are text in any."""
+    evidence = _evidence(data)
+    if _is_ebcdic(data[:_SAMPLE]):
+        encoding = _likeliest(data[:_EVIDENCE_BYTES].replace(b"\x25", b"\x40"), _EBCDIC)
+        if encoding is not None:
+            return _if_text(data.decode(encoding, "replace").replace("\x85", "\n"), encoding)
+    name = _known(declared) if declared else None
+    if name is not None and _is_plausible(evidence, name):
+        return _if_text(data.decode(name, "replace"), name)
+    encodings = dict(_IN_USE)
+    if len(data) % 2:
+        del encodings["utf-16-le"], encodings["utf-16-be"]
+    if name is not None:
+        encodings[name] = encodings.get(name, 0) + _DECLARED
+    encoding = _likeliest(evidence, encodings) or "cp1252"
     return _if_text(data.decode(encoding, "replace"), encoding)
 
 
-def _is_latin(text: str) -> bool:
-    return all(c < "\u0300" for c in text if c.isalpha())
+def _is_plausible(evidence: bytes, declared: str) -> bool:
+    """Whether the bytes are text in that encoding, so that the others need not be tried.
 
-
-def _familiar(data: bytes, encoding: str) -> float:
-    """Share of the characters beyond ASCII that the languages of this Latin encoding are written with.
-
-    charset-normalizer alone takes French for cp1250 (ętre) and Polish for cp1252 (rodz¹).
+    Many files that are in another encoding say that they are in Latin-1: these need words, not only letters.
     """
-    letters = _LATIN.get(encoding, _LATIN["cp1252"]) + _PUNCTUATION
-    beyond_ascii = [c for c in data.decode(encoding, "replace").lower() if ord(c) > 127]
-    # Latvian žē and Czech ěů look like these in cp1252.
-    weights = (0.5 if c in _RARE and encoding == "cp1252" else c in letters for c in beyond_ascii)
-    return sum(weights) / max(1, len(beyond_ascii))
+    text = _decoded(evidence, declared)
+    beyond = sum(not c.isascii() for c in text or "")
+    least = _SURE_LATIN if declared == "cp1252" else _SURE
+    return text is not None and junk_share(text) < _JUNK_SHARE and likelihood(text) > least * beyond
+
+
+def _evidence(data: bytes) -> bytes:
+    """The first lines with bytes beyond ASCII, together with what makes their language known."""
+    if len(data) <= _EVIDENCE_BYTES:
+        return _enough(data)
+    lines: list[bytes] = []
+    length = 0
+    for found in re.finditer(rb"[^\n]*[\x80-\xff][^\n]*\n?", data[:_SAMPLE] if b"\n" in data[:_SAMPLE] else b""):
+        lines.append(found[0])
+        length += len(found[0])
+        if length >= _EVIDENCE_BYTES:
+            break
+    return _enough(b"".join(lines)[:_EVIDENCE_BYTES] or data[:_EVIDENCE_BYTES])
+
+
+def _enough(data: bytes) -> bytes:
+    beyond = sum(map((127).__lt__, data))
+    return data if beyond <= _EVIDENCE_LETTERS else data[: len(data) * _EVIDENCE_LETTERS // beyond]
+
+
+def _is_ebcdic(data: bytes) -> bool:
+    counts = Counter(data)
+    letters = sum(n for byte, n in counts.items() if byte in _EBCDIC_LETTERS)
+    return counts[_EBCDIC_SPACE] > 4 * counts[0x20] and letters > 0.5 * (len(data) - counts[_EBCDIC_SPACE])
+
+
+def _known(declared: str) -> str | None:
+    name = _SUPERSETS.get(declared.lower(), declared)
+    try:
+        return codecs.lookup(name).name.replace("-", "_") if name not in _IN_USE else name
+    except LookupError:
+        return None
+
+
+def _likeliest(evidence: bytes, encodings: dict[str, float]) -> str | None:
+    """The name of the likeliest, or None where the bytes are text in none. The values are head starts."""
+    best, encoding = None, None
+    for name, start in encodings.items():
+        text = _decoded(evidence, name)
+        if text is None:
+            continue
+        score = start + likelihood(text)
+        if junk_share(text) >= _JUNK_SHARE or (name.startswith("utf-16") and score < _LEAST_WIDE * len(text)):
+            continue
+        if best is None or score > best:
+            best, encoding = score, name
+    return encoding
+
+
+def _decoded(evidence: bytes, encoding: str) -> str | None:
+    """The evidence in that encoding, or None; its last character may be cut."""
+    try:
+        return codecs.getincrementaldecoder(encoding)().decode(evidence, False)
+    except (UnicodeDecodeError, LookupError):
+        return None

@@ -18,6 +18,7 @@ _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "appl
 _SMIME = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 ENCRYPTED = "is encrypted ({}): its text cannot be read. Decrypt it in your mail program and save it again."
 _BLANK_LINES = re.compile(r"\n{3,}")
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]+)", re.ASCII)
 _ARMOUR = "-----BEGIN PGP MESSAGE-----"
 # Where a program writes only that it wrote HTML, the text is this short beside the HTML's.
 _STUB_SHARE = 0.2
@@ -39,7 +40,7 @@ def sections(opened: Opened, message: Message, level: int) -> list[Section]:
     first = head(subject, [(name, words(message, name)) for name in _SHOWN])
     bodies: list[Section] = []
     files: list[Section] = []
-    for part in _shown(message):
+    for part in _shown(opened, message):
         if part is message and _is_locked(part):
             raise Encrypted(ENCRYPTED.format(_locked_by(part)), [first])
         if part.get_content_type() == "message/rfc822" or _is_file(part):
@@ -71,21 +72,24 @@ def decoded_words(raw: str) -> str:
     return "".join(shown)
 
 
-def _shown(message: Message) -> Iterator[Message]:
+def _shown(opened: Opened, message: Message) -> Iterator[Message]:
     """The parts that a mail program shows or lists, without those that say the same once more."""
     kind = message.get_content_type()
     parts = _parts(message)
     if _is_locked(message) or not parts or kind == "message/rfc822":
         yield message
     elif kind == "multipart/alternative":
-        yield from _shown(_best(parts))
+        yield from _shown(opened, _best(opened, parts))
     elif kind == "multipart/related":
         yield from (
-            part for place, part in enumerate(parts) for part in _shown(part) if not place or _is_file(part)
+            part
+            for place, part in enumerate(parts)
+            for part in _shown(opened, part)
+            if not place or _is_file(part)
         )
     else:
         yield from (
-            shown for part in parts for shown in _shown(part) if part.get_content_type() not in _SIGNATURES
+            shown for part in parts for shown in _shown(opened, part) if part.get_content_type() not in _SIGNATURES
         )
 
 
@@ -94,14 +98,14 @@ def _parts(message: Message) -> list[Message]:
     return [part for part in payload if isinstance(part, Message)] if isinstance(payload, list) else []
 
 
-def _best(parts: list[Message]) -> Message:
+def _best(opened: Opened, parts: list[Message]) -> Message:
     """Of several forms of one body: the plain one, unless the HTML says more."""
     plain = next((part for part in parts if part.get_content_type() == "text/plain"), None)
     rich = next((part for part in parts if part.get_content_type() in ("text/html", "multipart/related")), None)
     if plain is None or rich is None:
         return plain or rich or parts[-1]
     page = next((part for part in rich.walk() if part.get_content_type() == "text/html"), None)
-    return rich if page is not None and says_more(_text(page), _text(plain)) else plain
+    return rich if page is not None and says_more(_text(opened, page), _text(opened, plain)) else plain
 
 
 def says_more(page: str, plain: str) -> bool:
@@ -143,7 +147,7 @@ def body(opened: Opened, plain: str, page: str) -> Section:
 
 
 def _body(opened: Opened, part: Message) -> Section:
-    text = _text(part)
+    text = _text(opened, part)
     if part.get_content_type() == "text/html":
         return body(opened, "", text)
     if part.get_param("format") == "flowed":
@@ -177,15 +181,18 @@ def _attachment(opened: Opened, part: Message, level: int) -> list[Section]:
     return attached(opened, Attachment(name, _bytes(part)), level + 1)
 
 
-def _text(part: Message) -> str:
+def _text(opened: Opened, part: Message) -> str:
     data = _bytes(part)
-    if part.get_content_type() == "text/html":
-        found = re.search(rb"charset\s*=\s*[\"']?([\w.:-]+)", data[:4096])
-        said = found[1].decode("ascii", "replace") if found else None
-    else:
-        said = None
-    decoded = decode(data, part.get_content_charset() or said) if data else None
-    return decoded[0] if decoded else data.decode("latin-1")
+    declared = part.get_content_charset()
+    if declared is None and part.get_content_type() == "text/html":
+        found = _CHARSET.search(data[:4096])
+        declared = found[1].decode("ascii") if found else None
+    decoded = decode(data, declared or opened.charset) if data else ("", "")
+    if decoded is None:
+        return data.decode("latin-1")
+    if declared is None and decoded[1] != "utf-8":
+        opened.charset = decoded[1]
+    return decoded[0]
 
 
 def _bytes(part: Message) -> bytes:
