@@ -1,4 +1,4 @@
-"""Word and PowerPoint files of the old binary kind (.doc, .ppt): headings, tables, notes, a page for each slide."""
+"""Word and PowerPoint files of the old kind (.doc, .ppt): headings, tables, notes, a page for each slide."""
 
 import io
 import re
