@@ -22,13 +22,17 @@ class StoreError(FootnoteError):
 class Database:
     """The SQLite file at `path`, made when absent. Safe to use from several threads of one process.
 
+    It is read through a connection of its own, so that questions need not wait for what is being written.
+
     With `read_only` nothing is written, so it needs no lock; a file that is not there yet reads as empty.
     Tables of an older version are brought to this one; read only, they are refused. Raises StoreError.
     """
 
     def __init__(self, path: Path, read_only: bool = False, progress: Progress = silent) -> None:
         self.path = path
-        self.lock = threading.RLock()
+        self._writing = threading.RLock()
+        self._reading = threading.RLock()
+        self._snapshots = 0
         try:
             self._connection = _connect(path, read_only)
             if read_only and self._version() == 0:
@@ -37,17 +41,20 @@ class Database:
                 self._connection = _connect(Path(":memory:"), read_only=False)
                 read_only = False
             self._prepare(read_only, progress)
+            in_file = bool(self._connection.execute("PRAGMA database_list").fetchone()[2])
+            self._reader = _connect(path, read_only=True) if in_file and not read_only else self._connection
         except sqlite3.Error as error:
             raise _explained(error, path) from error
 
     def close(self) -> None:
-        with self.lock:
+        with self._writing, self._reading:
+            self._reader.close()
             self._connection.close()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing, also when interrupted; errors of the disk become StoreError."""
-        with self.lock:
+        with self._writing:
             try:
                 try:
                     self._connection.execute("BEGIN IMMEDIATE")
@@ -60,11 +67,33 @@ class Database:
             except sqlite3.Error as error:
                 raise _explained(error, self.path) from error
 
+    @contextmanager
+    def snapshot(self) -> Iterator[int]:
+        """What is read within is of one moment. Gives a number that differs whenever something was written."""
+        with self._reading:
+            self._snapshots += 1
+            try:
+                if self._snapshots == 1:
+                    self.rows("BEGIN")
+                yield int(self.rows("PRAGMA data_version")[0][0])
+            finally:
+                self._snapshots -= 1
+                if self._snapshots == 0:
+                    self.rows("COMMIT")
+
     def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        with self.lock:
+        with self._reading:
             try:
-                return self._connection.execute(query, values).fetchall()
+                return self._reader.execute(query, values).fetchall()
+            except sqlite3.Error as error:
+                raise _explained(error, self.path) from error
+
+    def empty_log(self) -> None:
+        """Move everything out of the log of latest changes, which else keeps what they replaced."""
+        with self._writing:
+            try:
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             except sqlite3.Error as error:
                 raise _explained(error, self.path) from error
 

@@ -1,15 +1,11 @@
 """The store itself: documents and all that belongs to them, written one document a transaction."""
 
-import json
-import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
 from qa.config import Progress, silent
-from qa.readers import Document, Heading, Page
-from qa.readers.kinds import place
+from qa.readers import Document, Page
 from qa.splitting import Passage
 from qa.store import files
 from qa.store.database import Database
@@ -17,9 +13,13 @@ from qa.store.lexical import among, lexical
 from qa.store.listing import catalogue
 from qa.store.records import CatalogueEntry, Change, FileState, Scope, StoredPassage
 from qa.store.scope import scope_documents
+from qa.store.texts import Texts
 from qa.store.vectors import Vectors, document_passages, known_vectors, vectors, vectors_of
 from qa.store.words import merge_words
-from qa.store.writing import FORGOTTEN, counted, delete_document, insert_document, insert_passages
+from qa.store.writing import FORGOTTEN, counted, delete_document, forget_all, insert_document, insert_passages
+
+# Words are wiped in passing when one passage in so many was removed.
+WORTH = 50
 
 
 class Store:
@@ -30,13 +30,18 @@ class Store:
 
     def __init__(self, path: Path, read_only: bool = False, progress: Progress = silent) -> None:
         self._database = Database(path, read_only, progress)
-        # Showing and citing passages slices the same few documents again and again.
-        self._text = lru_cache(maxsize=8)(self._read_text)
-        self._pages = lru_cache(maxsize=64)(self._read_pages)
+        self._read_only = read_only
+        self._texts = Texts(self._database)
         self._counts = lru_cache(maxsize=1)(self._read_counts)
+        self._scope = lru_cache(maxsize=8)(self._read_scope)
 
     def close(self) -> None:
-        self._database.close()
+        """Wipe what was forgotten, and close."""
+        try:
+            if not self._read_only:
+                self.tidy()
+        finally:
+            self._database.close()
 
     # Facts: which embedder filled the store, and how often its passages changed.
 
@@ -58,7 +63,7 @@ class Store:
         vectors: Vectors,
     ) -> Change:
         """Commit a document with its passages, in place of any of that name. `vectors`: one row a passage."""
-        with self._changing() as connection:
+        with self._database.transaction() as connection:
             removed = delete_document(connection, file.name)
             document_id = insert_document(connection, file, document)
             added = insert_passages(connection, document_id, document, passages, vectors)
@@ -66,34 +71,29 @@ class Store:
 
     def fail(self, file: FileState, reason: str) -> Change:
         """List a file that could not be read; what was known of it before is removed."""
-        with self._changing() as connection:
+        with self._database.transaction() as connection:
             removed = delete_document(connection, file.name)
             insert_document(connection, file, Document("", (), (), "", ()), reason)
             return counted(connection, removed, [])
 
     def remove(self, name: str) -> Change:
         """Remove a document with all that was derived from it; no change when there is none of that name."""
-        with self._changing() as connection:
+        with self._database.transaction() as connection:
             removed = delete_document(connection, name)
             return counted(connection, removed, [])
 
-    def tidy(self) -> None:
-        """Wipe from the file the words of the passages removed since the last time."""
-        if self.fact(FORGOTTEN):
+    def tidy(self, now: bool = True) -> None:
+        """Wipe from the file the words of the passages removed since the last time.
+
+        It takes time with the size of the library (0.6 s at 100,000 passages), so with `now` false it waits until
+        enough was removed to be worth it, or until the store is closed.
+        """
+        forgotten = int(self.fact(FORGOTTEN) or 0)
+        if forgotten and (now or forgotten * WORTH >= self.passage_count()):
             with self._database.transaction() as connection:
                 merge_words(connection)
                 connection.execute("DELETE FROM facts WHERE name = ?", (FORGOTTEN,))
-
-    @contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction after which no text of before is remembered."""
-        with self._database.lock:
-            try:
-                with self._database.transaction() as connection:
-                    yield connection
-            finally:
-                self._text.cache_clear()
-                self._pages.cache_clear()
+            self._database.empty_log()
 
     def exclude(self, name: str) -> None:
         """Keep a file out of the library until it is included again or leaves the folder."""
@@ -110,19 +110,19 @@ class Store:
 
         They may change places. What has one of the new names and does not move itself is removed.
         """
-        with self._changing() as connection:
+        with self._database.transaction() as connection:
             removed = files.move_documents(connection, moves)
             return counted(connection, removed, [])
 
     def begin_archive(self, file: FileState) -> Change:
         """List an archive whose members follow; it counts as not read until `finish_archive`."""
-        with self._changing() as connection:
+        with self._database.transaction() as connection:
             removed = files.begin_archive(connection, file)
             return counted(connection, removed, [])
 
     def finish_archive(self, file: FileState, members: Collection[str], warnings: tuple[str, ...] = ()) -> Change:
         """Note that an archive was read whole, `members` by name; what else it held before is removed."""
-        with self._changing() as connection:
+        with self._database.transaction() as connection:
             removed = files.finish_archive(connection, file, members, warnings)
             return counted(connection, removed, [])
 
@@ -145,16 +145,22 @@ class Store:
         """Number of passages, of these documents only where given."""
         if allowed is None:
             return int(self._database.rows("SELECT count(*) FROM passages")[0][0])
-        counts, _ = self._counts(self.revision())
+        counts = self._passages_by_document()
         return sum(counts.get(document_id, 0) for document_id in allowed)
 
-    def _read_counts(self, revision: int) -> tuple[dict[int, int], int]:
-        """Passages of each document, and of all; `revision` makes the answer of another time another question."""
-        counts = dict(self._database.rows("SELECT document_id, count(*) FROM passages GROUP BY document_id"))
-        return counts, sum(counts.values())
+    def _passages_by_document(self) -> dict[int, int]:
+        with self._database.snapshot() as moment:
+            return self._counts(moment)
+
+    def _read_counts(self, moment: int) -> dict[int, int]:
+        return dict(self._database.rows("SELECT document_id, count(*) FROM passages GROUP BY document_id"))
 
     def scope_documents(self, scope: Scope) -> frozenset[int] | None:
         """Ids of the documents of `scope`; None for all. Raises ScopeError for a name that is not there."""
+        with self._database.snapshot() as moment:
+            return self._scope(scope, moment)
+
+    def _read_scope(self, scope: Scope, moment: int) -> frozenset[int] | None:
         return scope_documents(self._database, scope)
 
     def among(self, ids: Sequence[int], allowed: frozenset[int]) -> list[int]:
@@ -203,89 +209,29 @@ class Store:
 
     def clear(self) -> None:
         """Forget every document, so that the next sync reads and embeds all of them."""
-        for name in self.files():
-            self.remove(name)
         with self._database.transaction() as connection:
-            connection.execute("DELETE FROM facts WHERE name = 'embedding'")
+            forget_all(connection)
+        self._database.empty_log()
 
     def document(self, document_id: int) -> Document:
         """The document as it was read. KeyError when it is gone."""
-        rows = self._database.rows(
-            "SELECT text, pages, headings, kind, warnings FROM documents JOIN texts ON document_id = id "
-            "WHERE id = ?",
-            (document_id,),
-        )
-        if not rows:
-            raise KeyError(document_id)
-        text, pages, headings, kind, warnings = rows[0]
-        return Document(
-            text,
-            tuple(Page(*page) for page in json.loads(pages)),
-            tuple(Heading(*heading) for heading in json.loads(headings)),
-            kind,
-            tuple(json.loads(warnings)),
-        )
+        return self._texts.document(document_id)
 
     def pages(self, document_id: int) -> tuple[Page, ...]:
         """The pages of a document, in order. KeyError when it is gone."""
-        with self._database.lock:
-            return self._pages(document_id)
-
-    def _read_pages(self, document_id: int) -> tuple[Page, ...]:
-        rows = self._database.rows("SELECT pages FROM documents WHERE id = ?", (document_id,))
-        if not rows:
-            raise KeyError(document_id)
-        return tuple(Page(*page) for page in json.loads(rows[0][0]))
+        return self._texts.pages(document_id)
 
     def kind(self, document_id: int) -> str:
         """The format that a document was read as. KeyError when it is gone."""
-        rows = self._database.rows("SELECT kind FROM documents WHERE id = ?", (document_id,))
-        if not rows:
-            raise KeyError(document_id)
-        return str(rows[0][0])
+        return self._texts.kind(document_id)
 
     def text(self, document_id: int) -> str:
         """A document's canonical text. KeyError when it is gone."""
-        with self._database.lock:
-            return self._text(document_id)
-
-    def _read_text(self, document_id: int) -> str:
-        rows = self._database.rows("SELECT text FROM texts WHERE document_id = ?", (document_id,))
-        if not rows:
-            raise KeyError(document_id)
-        return str(rows[0][0])
+        return self._texts.text(document_id)
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """The passages of these ids that exist, in the order of `ids`."""
-        marks = ",".join("?" * len(ids))
-        # Under the lock, so that no document leaves between its row and its text.
-        with self._database.lock:
-            rows = self._database.rows(
-                "SELECT p.id, d.id, d.name, p.start, p.end, p.page, p.headings, d.kind FROM passages p "
-                f"JOIN documents d ON d.id = p.document_id WHERE p.id IN ({marks})",
-                ids,
-            )
-            found = {row[0]: self._passage(*row) for row in rows}
-        return [found[passage_id] for passage_id in ids if passage_id in found]
-
-    def _passage(
-        self,
-        passage_id: int,
-        document_id: int,
-        name: str,
-        start: int,
-        end: int,
-        page: int | None,
-        headings: str,
-        kind: str,
-    ) -> StoredPassage:
-        label = ""
-        if page is not None:
-            label = next((p.label for p in self.pages(document_id) if p.number == page), "")
-        where = place(kind, page, label)
-        text = self.text(document_id)[start:end]
-        path = tuple(json.loads(headings))
-        return StoredPassage(passage_id, document_id, name, start, end, page, path, text, where)
+        return self._texts.passages(ids)
 
     def vectors(self, batch: int = 1000) -> Iterator[tuple[list[int], Vectors]]:
         """All vectors in batches: ids and an array of shape (n, dimensions), by ascending id."""
@@ -303,5 +249,5 @@ class Store:
         """Ids of the passages that share words with the question, best BM25 first; of the documents `allowed`."""
         if allowed is None:
             return lexical(self._database, question, limit)
-        share = self.passage_count(allowed) / max(1, self._counts(self.revision())[1])
+        share = self.passage_count(allowed) / max(1, sum(self._passages_by_document().values()))
         return lexical(self._database, question, limit, allowed, share)

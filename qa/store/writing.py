@@ -80,12 +80,25 @@ def _delete_one(connection: sqlite3.Connection, name: str) -> list[int]:
     for passage_id, start, end, headings in passages:
         forget_words(connection, passage_id, text[start:end], tuple(json.loads(headings)))
     if passages:
-        connection.execute("INSERT OR REPLACE INTO facts VALUES (?, '1')", (FORGOTTEN,))
+        connection.execute(
+            "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value",
+            (FORGOTTEN, str(len(passages))),
+        )
     connection.executemany("DELETE FROM vectors WHERE passage_id = ?", [passage[:1] for passage in passages])
     connection.execute("DELETE FROM passages WHERE document_id = ?", (document_id,))
     connection.execute("DELETE FROM texts WHERE document_id = ?", (document_id,))
     connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
     return [passage[0] for passage in passages]
+
+
+def forget_all(connection: sqlite3.Connection) -> None:
+    """Delete every document, and what embedded them."""
+    removed = [row[0] for row in connection.execute("SELECT id FROM passages")]
+    for table in ("vectors", "passages", "texts", "documents"):
+        connection.execute(f"DELETE FROM {table}")
+    connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
+    connection.execute("DELETE FROM facts WHERE name IN ('embedding', ?)", (FORGOTTEN,))
+    counted(connection, removed, [])
 
 
 def counted(connection: sqlite3.Connection, removed: list[int], added: list[int]) -> Change:
