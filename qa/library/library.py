@@ -161,7 +161,7 @@ class Library:
         """Note the limits that everything unreadable was read under, and wipe the words of what is gone."""
         if self.store.fact(LIMITS) != limits(self.settings):
             self.store.set_fact(LIMITS, limits(self.settings))
-        self.store.tidy()
+        self.store.tidy(now=False)
 
 
 def check_embedding(settings: Settings, store: Store) -> None:
