@@ -5,9 +5,10 @@ Sequence 0 of the context is the only one used; positions follow from what was e
 
 import ctypes
 import os
-import threading
 from collections import deque
 from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
 
 import llama_cpp
 import numpy as np
@@ -157,8 +158,10 @@ class Gguf:
 class GgufVectors:
     """An embedding model: a text to the vector that its tokens have together, of any length.
 
-    `pooling` is a key of POOLING; "model" takes what the file says. Raises ModelError when the file is not a
-    whole GGUF model that llama.cpp knows, or nobody says how it pools.
+    As many texts as `threads` are read side by side, each by one thread: two threads on one text wait for each
+    other at every layer, on a busy machine most of the time. `pooling` is a key of POOLING; "model" takes what
+    the file says. Raises ModelError when the file is not a whole GGUF model that llama.cpp knows, or nobody says
+    how it pools.
     """
 
     def __init__(self, path: Path, threads: int, tokens: int, pooling: str) -> None:
@@ -166,55 +169,62 @@ class GgufVectors:
         llama_cpp.llama_log_set(_log, ctypes.c_void_p(0))
         _complaints.clear()
         self._model = _load_model(path, CHOOSE_EMBEDDING)
-        params = llama_cpp.llama_context_default_params()
-        trained = int(llama_cpp.llama_model_n_ctx_train(self._model))
-        # All of a text is pooled at once.
-        self.tokens = params.n_ctx = params.n_batch = params.n_ubatch = min(tokens, trained or tokens)
-        params.n_threads = params.n_threads_batch = threads
-        params.embeddings = True
-        params.pooling_type = POOLING[pooling]
-        self._context = llama_cpp.llama_init_from_model(self._model, params)
-        pooled = self._context and llama_cpp.llama_pooling_type(self._context)
-        if not pooled:  # neither a context nor a kind of pooling
-            reason = (
-                "says not how it pools: add its pooling to its description" if self._context else _last_complaint()
-            )
-            self.close()
-            raise ModelError(f"{path} cannot be used as an embedding model ({reason}). {CHOOSE_EMBEDDING}")
         self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
         self.dimensions = int(llama_cpp.llama_model_n_embd(self._model))
-        self._lock = threading.Lock()
+        trained = int(llama_cpp.llama_model_n_ctx_train(self._model))
+        self.tokens = min(tokens, trained) if trained > 0 else tokens
+        self._contexts: list[Any] = []
+        self._free: SimpleQueue[Any] = SimpleQueue()
+        for _ in range(threads):
+            context = self._new_context(pooling)
+            self._contexts.append(context)
+            self._free.put(context)
+
+    def _new_context(self, pooling: str) -> Any:
+        params = llama_cpp.llama_context_default_params()
+        # All of a text is pooled at once.
+        params.n_ctx = params.n_batch = params.n_ubatch = self.tokens
+        params.n_threads = params.n_threads_batch = 1
+        params.embeddings = True
+        params.pooling_type = POOLING[pooling]
+        context = llama_cpp.llama_init_from_model(self._model, params)
+        reason = None if context else _last_complaint()
+        if context and llama_cpp.llama_pooling_type(context) == llama_cpp.LLAMA_POOLING_TYPE_NONE:
+            reason = "nobody says how it pools: add that to its description"
+            llama_cpp.llama_free(context)
+        if reason:
+            self.close()
+            raise ModelError(f"{self.path} cannot be used as an embedding model ({reason}). {CHOOSE_EMBEDDING}")
+        return context
 
     def close(self) -> None:
-        """Free the context and the model; may be called twice."""
-        if self._context:
-            llama_cpp.llama_free(self._context)
-            self._context = None
+        """Free the contexts and the model; may be called twice."""
+        while self._contexts:
+            llama_cpp.llama_free(self._contexts.pop())
         if self._model:
             llama_cpp.llama_model_free(self._model)
             self._model = None
 
     def tokenize(self, text: str) -> list[int]:
-        """Tokens of `text` with those that begin and end one; a long text is cut, but for its last token."""
-        tokens = _tokens(self._vocabulary, text, True, False)
-        end = (
-            tokens[-1:]
-            if len(tokens) > 1 and llama_cpp.llama_vocab_is_control(self._vocabulary, tokens[-1])
-            else []
-        )
-        return tokens if len(tokens) <= self.tokens else tokens[: self.tokens - len(end)] + end
+        """Tokens of `text` with those that begin and end one, never none; a long text is cut, but for its last."""
+        tokens = _tokens(self._vocabulary, text, True, False) or [0]
+        ends = llama_cpp.llama_vocab_is_control(self._vocabulary, tokens[-1])
+        return tokens if len(tokens) <= self.tokens else tokens[: self.tokens - ends] + tokens[-1:] * ends
 
     def vector(self, tokens: list[int]) -> npt.NDArray[np.float32]:
         """The pooled vector of at least one token, shape (dimensions,); not of unit length."""
         array = (llama_cpp.llama_token * len(tokens))(*tokens)
-        with self._lock:
-            if memory := llama_cpp.llama_get_memory(self._context):  # only models that can also write have one
+        context = self._free.get()
+        try:
+            if memory := llama_cpp.llama_get_memory(context):  # only models that can also write have one
                 llama_cpp.llama_memory_clear(memory, True)
-            code = llama_cpp.llama_decode(self._context, llama_cpp.llama_batch_get_one(array, len(tokens)))
-            pointer = llama_cpp.llama_get_embeddings_seq(self._context, 0)
+            code = llama_cpp.llama_decode(context, llama_cpp.llama_batch_get_one(array, len(tokens)))
+            pointer = llama_cpp.llama_get_embeddings_seq(context, 0)
             if code != 0 or not pointer:
                 raise ModelError(f"{self.path.name} could not embed a text (llama.cpp says {code}).")
             return np.ctypeslib.as_array(pointer, shape=(self.dimensions,)).copy()
+        finally:
+            self._free.put(context)
 
 
 def _tokens(vocabulary: llama_cpp.llama_vocab_p, text: str, special: bool, control: bool) -> list[int]:

@@ -1,6 +1,7 @@
 """Embedding models in the GGUF format, in llama.cpp."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -14,8 +15,13 @@ class GgufEncoder:
 
     def __init__(self, model: EmbeddingModel, threads: int) -> None:
         self._gguf = GgufVectors(model.model, threads, model.tokens, model.pooling)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="embed")
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """Vectors of at least one text, shape (n, dimensions), in their order; not of unit length."""
-        # One by one: a text fills a batch of llama.cpp already.
-        return np.stack([self._gguf.vector(self._gguf.tokenize(text)) for text in texts])
+        if len(texts) == 1:
+            return self._vector(texts[0])[None]
+        return np.stack(list(self._pool.map(self._vector, texts)))
+
+    def _vector(self, text: str) -> Floats:
+        return self._gguf.vector(self._gguf.tokenize(text))
