@@ -240,6 +240,21 @@ def test_the_list_says_what_was_read_and_what_was_not(small_tab: Tab) -> None:
     small_tab.page.get_by_text("The choir was founded").wait_for(timeout=PATIENCE)
 
 
+def test_a_conversation_can_be_limited_to_what_is_ticked(small_tab: Tab) -> None:
+    page = small_tab.page
+    page.locator("#fn-list").click()
+    page.get_by_label("Ask only choir.txt").check()
+    assert "choir.txt" in page.locator("#fn-scope").text_content()
+    page.locator("#fn-close").click()
+    small_tab.ask("Where is diesel sold?")
+    cards = page.locator("a.fn-card .fn-place").all_text_contents()
+    assert cards and all("choir.txt" in card for card in cards)
+    page.locator("#fn-scope").click()
+    assert page.locator("#fn-scope").is_hidden()
+    small_tab.ask("Where is diesel sold?")
+    assert "harbour.md" in page.locator(".fn-answer").last.text_content()
+
+
 def test_a_long_document_is_shown_in_parts(small_tab: Tab) -> None:
     small_tab.page.locator("#fn-list").click()
     small_tab.page.locator(".fn-entry", has_text="long.txt").click()
@@ -279,7 +294,7 @@ def test_an_error_stands_in_the_chat_and_the_question_is_not_lost(small_tab: Tab
 
 
 def test_a_new_conversation_begins_with_an_empty_page(small_tab: Tab) -> None:
-    assert small_tab.page.locator(".fn-example").first.is_visible()
+    small_tab.page.locator(".fn-example").first.wait_for(timeout=PATIENCE)
     small_tab.page.locator(".fn-example").first.click()
     small_tab.page.locator(".fn-answer").wait_for(timeout=PATIENCE)
     small_tab.done()
@@ -305,8 +320,8 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(chromium: Any, small_window
 
 
 def test_the_seeds_offer_good_questions(seed_tab: Tab) -> None:
-    assert "fault code E15" in seed_tab.page.locator(".fn-example").first.text_content()
-    assert (ROOT / "seeds").name in seed_tab.page.locator("#fn-folder").text_content()
+    seed_tab.page.locator(".fn-example", has_text="fault code E15").wait_for(timeout=PATIENCE)
+    seed_tab.page.locator("#fn-folder", has_text=(ROOT / "seeds").name).wait_for(timeout=PATIENCE)
 
 
 def test_closing_footnote_while_it_answers_ends_in_order(chromium: Any, tmp_path: Path) -> None:

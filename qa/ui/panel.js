@@ -178,7 +178,7 @@ function entryRow(entry) {
   row.type = 'button';
   row.append(make('span', 'fn-entry-name', entry.document));
   row.append(make('span', 'fn-entry-facts', facts(entry)));
-  if (entry.status === 'failed') row.append(make('span', 'fn-entry-reason', 'Not read: ' + entry.reason));
+  if (entry.status === 'failed') row.append(make('span', 'fn-entry-reason', 'Not read: it ' + entry.reason));
   if (entry.status === 'pending') row.append(make('span', 'fn-entry-reason', 'New or changed: not read yet'));
   for (const words of entry.warnings) row.append(make('span', 'fn-entry-reason', words));
   row.disabled = entry.status !== 'ready';
