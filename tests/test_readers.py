@@ -270,10 +270,11 @@ def test_an_external_entity_of_a_page_is_not_fetched(write: Write, tmp_path: Pat
     assert "secret" not in read(write("a.html", source)).text
 
 
-def test_text_nested_1500_deep_is_kept_and_more_is_said_to_be_lost(write: Write) -> None:
+def test_text_nested_1500_deep_is_kept_and_deeper_text_is_read_flat(write: Write) -> None:
     assert "deep" in read(write("a.html", "<b>" * 1500 + "deep")).text
     document = read(write("b.html", "<p>start</p>" + "<div>" * 5000 + "deep"))
-    assert document.warnings == ("Elements nested too deeply to be parsed were left out.",)
+    assert document.text == "start\n\ndeep"
+    assert document.warnings == ("Its elements nest too deeply: read without headings and tables.",)
 
 
 def test_a_page_of_scripts_alone_is_empty(write: Write) -> None:
@@ -306,7 +307,7 @@ def test_bookmarks_found_on_their_page_are_headings(write: Write) -> None:
 
 def test_a_scan_says_that_it_has_no_text_layer(write: Write) -> None:
     picture = "q 500 0 0 500 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x80 EI Q"
-    assert "looks like a scan" in refusal(write("a.pdf", make_pdf([""], extra=picture)))
+    assert "looks like a scan" in refusal(write("a.pdf", make_pdf([""], extra=picture)), ReadLimits(ocr=False))
 
 
 def test_a_blank_pdf_is_empty_not_a_scan(write: Write) -> None:

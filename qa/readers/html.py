@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import escape
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -9,23 +10,13 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from qa.readers.blocks import Block, Section, row, section
+from qa.readers import html_main, html_tables
+from qa.readers.blocks import Block, Section, section
 from qa.readers.document import Document, ReadLimits, UnreadableFile, finished
+from qa.readers.html_flat import flat_text
 from qa.readers.text import read_text
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)""")
-_NEVER_SHOWN = (
-    "//script|//style|//noscript|//template|//svg|//canvas|//object|//iframe|//head|//button|//select|//textarea"
-    "|//audio|//video|//datalist"
-)
-_BOILERPLATE = (
-    "//*[@hidden or @aria-hidden='true'"
-    " or contains(translate(@style, 'DISPLAYNOE ', 'displaynoe'), 'display:none')]"
-    "|//nav|//aside|//*[@role='navigation' or @role='search' or @role='complementary']"
-    "|//footer[not(ancestor::article or ancestor::main)]|//*[@role='contentinfo' or @role='banner']"
-    # A page title often stands in the header (pandoc, blogs); its menu is a nav.
-    "|//header[not(ancestor::article or ancestor::main or .//h1)]|//header//ul"
-)
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCK = re.compile(
     "address|article|blockquote|body|caption|center|d[dlt]|details|div|fieldset|fig(caption|ure)|footer|form|h[1-6r]"
@@ -33,8 +24,11 @@ _BLOCK = re.compile(
 )
 _TERMS = {"dt", "dd"}
 _LINE_BREAK = "\v"
-# A longer cell is part of a page laid out with tables; so is one that holds a table.
-_CELL_CHARACTERS = 500
+# Marks that only say where a word may be broken.
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))
+# An alternative text of fewer words names a sign or an ornament, not the content of a picture.
+_ALTERNATIVE_WORDS = 3
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 
 def read(path: Path, limits: ReadLimits) -> Document:
@@ -55,8 +49,20 @@ def source_of(path: Path, data: bytes, declared: str | None = None) -> tuple[str
 def page_of(source: str) -> tuple[Section, tuple[str, ...]]:
     """The main text of a page with its headings, and what was lost of it."""
     root, cut = _parse(source)
-    lost = ("Elements nested too deeply to be parsed were left out.",) if cut else ()
-    return section(blocks(root) if root is not None else ()), lost
+    if cut:
+        # The parser stops where elements nest too deeply; the words are there all the same.
+        return Section(flat_text(source)), ("Its elements nest too deeply: read without headings and tables.",)
+    if root is None:
+        return Section(""), ()
+    title = _title(root)
+    if not html_main.reduce(root):
+        root, _ = _parse(source)
+        html_main.remove(root)
+    return section(blocks(html_main.main(root), title)), ()
+
+
+def _title(root: Any) -> str:
+    return " ".join((root.findtext(".//title") or "").split())
 
 
 def _parse(source: str) -> tuple[Any, bool]:
@@ -69,6 +75,8 @@ def _parse(source: str) -> tuple[Any, bool]:
         # Without it, all text after 256 nested elements is lost, which unclosed tags reach; with it, 2,048.
         huge_tree=True,
     )
+    if "xmlns" in source[:3000]:
+        source = _CDATA.sub(lambda found: escape(found[1]), source)
     try:
         root = lxml_html.document_fromstring(source.encode("utf-8"), parser=parser)
     except etree.XMLSyntaxError as error:
@@ -80,30 +88,11 @@ def _parse(source: str) -> tuple[Any, bool]:
     return root, any("depth" in entry.message.lower() for entry in parser.error_log)
 
 
-def blocks(root: Any) -> Iterator[Block]:
+def blocks(main: Any, title: str = "") -> Iterator[Block]:
     """The blocks of the page's main part, its title first when no heading says it."""
-    title = " ".join((root.findtext(".//title") or "").split())
-    for element in root.xpath(_NEVER_SHOWN):
-        element.drop_tree()
-    main = _main(root)
     if title and not main.xpath(".//h1"):
         yield Block(title, level=1)
     yield from _walk(main)
-
-
-def _main(root: Any) -> Any:
-    whole = _length(root)
-    for element in root.xpath(_BOILERPLATE) + root.xpath("//form"):
-        # Some pages are one large form, or hidden until a script runs: what holds most of the text stays.
-        if element.getparent() is not None and _length(element) * 2 < whole:
-            element.drop_tree()
-    candidates = root.xpath("//main|//*[@role='main']") or root.xpath("//article")
-    longest = max(candidates, key=_length, default=root)
-    return longest if _length(longest) * 2 > _length(root) else root
-
-
-def _length(element: Any) -> int:
-    return sum(len(text.strip()) for text in element.itertext())
 
 
 def _walk(root: Any) -> Iterator[Block]:
@@ -111,7 +100,7 @@ def _walk(root: Any) -> Iterator[Block]:
     inline: list[str] = []
     marker = ""
     preformatted = 0
-    columns: set[int] = set()
+    rows: dict[Any, str] = {}
     items: dict[Any, int] = {}
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
@@ -123,18 +112,27 @@ def _walk(root: Any) -> Iterator[Block]:
                 marker = ""
                 yield block
         if tag == "table" and starts:
-            columns = _used_columns(element)
+            rows |= html_tables.lines(element)
         if tag == "pre":
             preformatted += 1 if starts else -1
         if tag == "li":
             marker = _marker(element, items) if starts else ""
         if not starts:
             inline.append("" if element is root else element.tail or "")
-        elif tag == "tr" and (line := _row(element, columns)) is not None:
-            yield Block(line, run="row")
+        elif element in rows:
+            yield Block(rows[element].translate(_INVISIBLE), run="row")
             walker.skip_subtree()
         else:
-            inline.append(_LINE_BREAK if tag == "br" else element.text or "")
+            inline.append(
+                _LINE_BREAK if tag == "br" else _alternative(element) if tag == "img" else element.text or ""
+            )
+
+
+def _alternative(picture: Any) -> str:
+    """What a picture shows, where its author says so in several words."""
+    words = picture.get("alt", "").split()
+    within_link = next(picture.iterancestors("a"), None) is not None
+    return f" [Picture: {' '.join(words)}] " if len(words) >= _ALTERNATIVE_WORDS and not within_link else ""
 
 
 def _is_block(element: Any) -> bool:
@@ -142,6 +140,7 @@ def _is_block(element: Any) -> bool:
 
 
 def _block(raw: str, marker: str, ending: str, preformatted: bool) -> Block | None:
+    raw = raw.translate(_INVISIBLE)
     if preformatted:
         return Block(raw.replace(_LINE_BREAK, "\n"))
     lines = (" ".join(line.split()) for line in raw.split(_LINE_BREAK))
@@ -163,43 +162,3 @@ def _marker(item: Any, items: dict[Any, int]) -> str:
         return indent + "- "
     start = parent.get("start", "1")
     return f"{indent}{(int(start) if start.isdecimal() else 1) + items[parent] - 1}. "
-
-
-def _row(element: Any, columns: set[int]) -> str | None:
-    """The row on one line, or None where the table only lays out the page."""
-    cells = _cells(element)
-    if cells is None:
-        return None
-    return row(text for column, text in enumerate(cells) if column in columns)
-
-
-def _used_columns(table: Any) -> set[int]:
-    """Columns with any text: many pages make gaps with columns that are empty in every row."""
-    rows = (_cells(line) for line in table.iterdescendants("tr"))
-    return {column for cells in rows if cells for column, text in enumerate(cells) if text}
-
-
-def _cells(line: Any) -> list[str] | None:
-    """One text per column, or None when a cell is too long or too deep for a line."""
-    cells: list[str] = []
-    for cell in line.iterchildren("td", "th"):
-        if next(cell.iterdescendants("table", *_HEADINGS), None) is not None:
-            return None
-        text = _cell(cell)
-        if len(text) > _CELL_CHARACTERS:
-            return None
-        span = cell.get("colspan", "1")
-        cells += [text, *[""] * (min(int(span), 100) - 1 if span.isdecimal() else 0)]
-    return cells
-
-
-def _cell(cell: Any) -> str:
-    if not len(cell):
-        return " ".join((cell.text or "").split())
-    pieces: list[str] = []
-    for event, element in etree.iterwalk(cell, events=("start", "end")):
-        if element.tag == "br" or _is_block(element):
-            pieces.append(" ")
-        text = element.text if event == "start" else element.tail
-        pieces.append("" if event == "end" and element is cell else text or "")
-    return " ".join("".join(pieces).split())

@@ -1,0 +1,117 @@
+"""The main part of a web page: without menus, banners, forms, and what is hidden."""
+
+import re
+from typing import Any
+
+from lxml import etree
+
+_NEVER_SHOWN = (
+    "//script|//style|//template|//svg|//canvas|//object|//iframe|//head|//button|//select|//textarea"
+    "|//audio|//video|//datalist|//rt|//rp|//*[local-name()='annotation' or local-name()='annotation-xml']"
+)
+_HIDDEN = (
+    "//*[@hidden or @aria-hidden='true'"
+    " or contains(translate(@style, 'DISPLAYNOE ', 'displaynoe'), 'display:none')"
+    " or contains(translate(@style, 'VISIBLTYHDEN ', 'visibltyhden'), 'visibility:hidden')]"
+)
+_BOILERPLATE = (
+    "//nav|//aside|//menu|//dialog|//noscript"
+    "|//*[@role='navigation' or @role='search' or @role='complementary' or @role='dialog' or @role='alertdialog'"
+    " or @role='menu' or @role='menubar' or @role='toolbar']"
+    "|//footer[not(ancestor::article or ancestor::main)]|//*[@role='contentinfo' or @role='banner']"
+    # A page title often stands in the header (pandoc, blogs); its menu is a nav.
+    "|//header[not(ancestor::article or ancestor::main or .//h1)]|//header//ul|//form"
+)
+_NAMED = re.compile(
+    r"(?:cookies?|cookie[\w-]*|gdpr[\w-]*|onetrust[\w-]*|consent-(?:banner|manager|popup|dialog)"
+    r"|(?:(?:main|site|top|page|global|primary|secondary|left|right|mobile|header|footer|side)[_-]?)?"
+    r"(?:nav|navbar|nav-?bar|navigation|menu|menubar|sidebar|breadcrumbs?|toolbar)(?:[_-](?:wrapper|container|inner|list))?"
+    r"|pagination|pager|newsletter(?:[_-]\w+)?|adverts?|advertisement|ads?|ad-\w+|sponsored"
+    r"|(?:share|sharing|social)[_-]?(?:bar|buttons?|links?|icons?|media|tools)"
+    r"|related[_-]?(?:posts|articles|links|stories)|popup|modal|skip-?(?:link|nav|to-content)|masthead|site-footer"
+    r"|site-header|jump-link)",
+    re.IGNORECASE,
+)
+# What has such a name is taken out where it holds less of the page than this: a page may be one large "modal".
+_NAMED_SHARE = 0.25
+_LINKS, _LINK_SHARE, _LINK_CHARACTERS = 5, 0.8, 40
+# With less of the page left than this, or less than so much, something was taken for a menu that is none.
+_LEFT_SHARE, _LEFT_CHARACTERS = 0.15, 200
+
+
+def reduce(root: Any) -> bool:
+    """Takes out of the page what is not its text. False when so little is left that it went too far."""
+    remove(root, _NEVER_SHOWN)
+    lengths = _lengths(root)
+    whole = lengths.get(root, 0)
+    for element in root.xpath(f"{_HIDDEN}|{_BOILERPLATE}"):
+        # Some pages are one large form, or hidden until a script runs: what holds most of the text stays.
+        if element.getparent() is not None and lengths.get(element, 0) * 2 < whole:
+            element.drop_tree()
+    for element in root.xpath("//*[@class or @id]"):
+        if _is_named(element) and lengths.get(element, 0) < _NAMED_SHARE * whole and _is_inside(root, element):
+            element.drop_tree()
+    for element in root.xpath("//ul[not(ancestor::main or ancestor::article)]"):
+        if _is_menu(element) and _is_inside(root, element):
+            element.drop_tree()
+    left = _length(main(root))
+    return left >= _LEFT_SHARE * whole or left >= 10 * _LEFT_CHARACTERS or whole < _LEFT_CHARACTERS
+
+
+def remove(root: Any, xpath: str = _NEVER_SHOWN) -> None:
+    """Takes out what no page shows as text."""
+    for element in root.xpath(xpath):
+        if element.getparent() is not None:
+            element.drop_tree()
+
+
+def main(root: Any) -> Any:
+    """The element that holds most of the text and says that it is the main one, or the whole page."""
+    candidates = root.xpath("//main|//*[@role='main']") or root.xpath("//article")
+    longest = max(candidates, key=_length, default=root)
+    return longest if _length(longest) * 2 > _length(root) else root
+
+
+def _is_named(element: Any) -> bool:
+    if element.tag in ("html", "body", "main", "article", "h1", "h2", "h3", "table", "tbody", "tr", "td", "th"):
+        return False
+    names = f"{element.get('class', '')} {element.get('id', '')}".split()
+    if not any(map(_NAMED.fullmatch, names)):
+        return False
+    return next(element.iterdescendants("h1", "main", "article"), None) is None
+
+
+def _is_menu(element: Any) -> bool:
+    """A list of nothing but short links."""
+    links = [_length(link) for link in element.iterdescendants("a")]
+    return (
+        len(links) >= _LINKS
+        and sum(links) > _LINK_SHARE * _length(element)
+        and sum(links) < _LINK_CHARACTERS * len(links)
+    )
+
+
+def _is_inside(root: Any, element: Any) -> bool:
+    """Whether it is still part of the page: what it stood in may have been taken out."""
+    ancestor = element
+    while (parent := ancestor.getparent()) is not None:
+        ancestor = parent
+    return ancestor is root and element is not root
+
+
+def _lengths(root: Any) -> dict[Any, int]:
+    """Characters of text in each element, counted once for all."""
+    lengths: dict[Any, int] = {}
+    open_ = [0]
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if event == "start":
+            open_.append(len((element.text or "").strip()))
+        else:
+            length = open_.pop()
+            lengths[element] = length
+            open_[-1] += length + (0 if element is root else len((element.tail or "").strip()))
+    return lengths
+
+
+def _length(element: Any) -> int:
+    return sum(len(text.strip()) for text in element.itertext())
