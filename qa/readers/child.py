@@ -21,6 +21,8 @@ _MOST_TIMES = 100
 # Of one answer: characters of JSON beside the text, and bytes a character.
 _MORE_BYTES = 200_000_000
 _CHARACTER_BYTES = 6
+# Of memory for each byte of XML that is parsed at once, at the very least.
+_TREE_BYTES = 8
 
 
 class Child:
@@ -157,6 +159,7 @@ def limits_of(settings: Settings) -> ReadLimits:
     """What one file may cost, by the settings."""
     return ReadLimits(
         text_characters=settings.text_characters,
+        part_bytes=settings.read_megabytes * 1_000_000 // _TREE_BYTES,
         member_bytes=int(settings.file_megabytes * 1e6),
         unpacked_bytes=int(settings.archive_megabytes * 1e6),
         members=settings.archive_members,

@@ -165,7 +165,9 @@ def _checked(path: Path, settings: Settings) -> Path:
         reason = "cannot be reached: permission denied. Give yourself the right to enter its folder."
         raise UnreadableFile(path, reason) from error
     except OSError as error:  # a loop of links, a name too long, a lost network drive
-        raise UnreadableFile(path, f"cannot be reached ({error.strerror}).") from error
+        raise UnreadableFile(path, f"cannot be reached ({error.strerror}). Rename or move it.") from error
+    except ValueError as error:  # a NUL in its name
+        raise UnreadableFile(path, "cannot be reached: no file can have this name.") from error
     if stat.S_ISDIR(status.st_mode):
         raise UnreadableFile(path, "is a folder, not a file.")
     if not stat.S_ISREG(status.st_mode):
