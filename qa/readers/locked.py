@@ -13,6 +13,9 @@ import msoffcrypto.exceptions
 from qa.readers.document import ReadLimits, UnreadableFile
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# The name of the stream that holds a locked document; it stands near the beginning or not at all.
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+_NAMES_BYTES = 10_000_000
 # Excel locks with it what only asks to be opened for reading, and opens that without asking.
 _EVERYBODYS = "VelvetSweatshop"
 # What the parsers of msoffcrypto raise at damage, and at a password of another length than they expect.
@@ -55,7 +58,9 @@ def unlocked(path: Path, data: io.BytesIO, limits: ReadLimits) -> io.BytesIO:
     try:
         office: Any = msoffcrypto.OfficeFile(data)
         locked = office.is_encrypted()
-    except _FAILURES:
+    except _FAILURES as error:
+        if _LOCKED in data.getbuffer()[:_NAMES_BYTES].tobytes():
+            raise UnreadableFile(path, refusal(limits)) from error
         locked = False  # its reader will say what is wrong with it
     data.seek(0)
     if not locked:

@@ -9,6 +9,7 @@ from typing import Any
 from qa.readers import grid
 from qa.readers.blocks import Block, row
 from qa.readers.document import UnreadableFile
+from qa.readers.formulas import linear
 from qa.readers.numbering import Level, Lists, label
 from qa.readers.package import Package
 
@@ -75,8 +76,25 @@ def writing(package: Package, *roots: Any) -> Writing:
             levels = {n: level for n, level in _levels(style).items() if level.text}
             if levels:
                 made.outline = _begin(made, levels)
+        _write_out_formulas(package, root)
     made.titles.update(name for name in (*parents, "Title") if _descends(name, parents, "Title"))
     return made
+
+
+def _write_out_formulas(package: Package, root: Any) -> None:
+    """Puts the signs of each formula, an embedded object, where it stands in its line."""
+    for element in () if root is None else list(root.iter(DRAW + "object")):
+        frame = element.getparent()
+        part = _embedded(package, element)
+        if part is not None and str(part.tag).endswith("}math") and frame.tag == DRAW + "frame":
+            tail = frame.tail
+            frame.clear()
+            frame.tag, frame.text, frame.tail = TEXT + "span", linear(part), tail
+
+
+def _embedded(package: Package, element: Any) -> Any:
+    folder = element.get(_HREF, "").removeprefix("./").rstrip("/")
+    return package.part(f"{folder}/content.xml").root if folder else None
 
 
 def _descends(name: str, parents: dict[str, str], ancestor: str) -> bool:
@@ -251,9 +269,8 @@ def shape_blocks(made: Writing, element: Any) -> Iterator[Block]:
 
 
 def _object_blocks(made: Writing, element: Any) -> Iterator[Block]:
-    """An embedded chart as its title and rows, an embedded formula as its signs."""
-    folder = element.get(_HREF, "").removeprefix("./").rstrip("/")
-    root = made.package.part(f"{folder}/content.xml").root if folder else None
+    """An embedded chart as its title and rows."""
+    root = _embedded(made.package, element)
     if root is None:
         return
     for title in root.iter(_CHART + "title"):
@@ -261,10 +278,6 @@ def _object_blocks(made: Writing, element: Any) -> Iterator[Block]:
     for table in root.iter(TABLE + "table"):
         rows = enumerate(table.iter(TABLE + "table-row"))
         yield from grid.blocks(grid.Sheet(rows={number: _chart_row(line) for number, line in rows}))
-    if str(root.tag).endswith("}math"):
-        yield Block(
-            "".join(text for node in root.iter("{*}mi", "{*}mn", "{*}mo", "{*}mtext") for text in node.itertext())
-        )
 
 
 def _chart_row(line: Any) -> grid.Row:

@@ -179,8 +179,10 @@ def _shape_blocks(one: _Slide, shape: Shape) -> Iterator[Block]:
 
 def _frame_blocks(one: _Slide, element: Any) -> Iterator[Block]:
     for table in element.iter(A + "tbl"):
+        above: list[str] = []
         for line in table.iterchildren(A + "tr"):
-            yield Block(row(_cell(cell) for cell in line.iterchildren(A + "tc")), run="row")
+            above = [_cell(cell, above[n : n + 1]) for n, cell in enumerate(line.iterchildren(A + "tc"))]
+            yield Block(row(above), run="row")
     for chart in element.iter(C + "chart"):
         lines = drawing.chart(one.package, drawing.target(one.relations, chart, "id"))
         yield from (Block(line, run="chart") for line in lines)
@@ -189,10 +191,12 @@ def _frame_blocks(one: _Slide, element: Any) -> Iterator[Block]:
         yield from (Block(line, run="item") for line in lines)
 
 
-def _cell(cell: Any) -> str:
-    # Of merged cells only the first is shown; what the others hold is left over.
-    if cell.get("hMerge") in ("1", "true") or cell.get("vMerge") in ("1", "true"):
+def _cell(cell: Any, above: list[str]) -> str:
+    """What the cell says; one that goes on from the row above says the same again."""
+    if cell.get("hMerge") in ("1", "true"):
         return ""
+    if cell.get("vMerge") in ("1", "true"):
+        return "".join(above)
     return drawing.words(cell)
 
 
