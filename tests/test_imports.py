@@ -12,7 +12,7 @@ from qa.config import ROOT
 # A module imports only from those above it; the modules of a package import one another freely.
 ORDER = (
     *("config", "weights", "readers", "scripts", "splitting", "gguf", "embedding", "state", "store"),
-    *("index", "folder", "catalogue", "library", "retrieval", "evidence", "turnstile", "llm"),
+    *("index", "folder", "catalogue", "library", "watching", "retrieval", "evidence", "turnstile", "llm"),
     *("conversation", "prompt", "citations", "answering", "engine", "render", "ui", "terminal"),
     *("evaluation", "cli", "__main__"),
 )
@@ -48,6 +48,7 @@ OWNERS = {
     "starlette": {"ui"},
     "tokenizers": {"embedding"},
     "typer": {"cli"},
+    "watchfiles": {"watching"},
 }
 # Arrays are passed between modules.
 EVERYBODYS = {"numpy"}

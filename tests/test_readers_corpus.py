@@ -26,7 +26,6 @@ REFUSED = {
     "pdfjs__REDHAT-1531897-0.pdf": "is damaged",
     "pdfjs__ThuluthFeatures.pdf": "not what its pages show",
     "pdfjs__empty.pdf": "is empty",
-    "pdfjs__evaljs.pdf": "is empty",
     "pdfjs__issue15893_reduced.pdf": "password",
     "pdfjs__issue6010_1.pdf": "password",
     "pdfjs__issue6010_2.pdf": "password",
@@ -72,7 +71,7 @@ def listed() -> list[str]:
 
 @pytest.fixture(scope="module")
 def read() -> Iterator[Read]:
-    with Reader(Settings(read_seconds=20)) as reader:
+    with Reader(Settings(read_seconds=20, ocr=False)) as reader:
         yield cache(lambda name: attempt(reader, FORMATS / "files" / name))
 
 
@@ -116,7 +115,7 @@ def test_the_good_pages_of_a_pdf_are_read_and_the_others_named(read: Read) -> No
     assert isinstance(regulation, Document)
     assert isinstance(paper, Document)
     assert len(regulation.pages) == 19
-    assert paper.warnings[0].startswith("Pages 2-22 left out")
+    assert any(warning.startswith("Pages 2-22 left out") for warning in paper.warnings)
 
 
 def test_a_book_keeps_its_352_pages_and_its_bookmarks(read: Read) -> None:

@@ -1,0 +1,269 @@
+"""Pieces of text on a page → lines in reading order: columns one after the other, the cells of a row on one line.
+
+PDF pages and recognised pictures share this. The order in which a file draws its text is right for most pages
+and is kept, unless the places of the pieces contradict it.
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
+
+# Fewest lines on each side of a gutter, and letters a line, that make two columns of prose; else it is a table.
+_LINES = 3
+_LETTERS_DRAWN_APART = 14
+_LETTERS_INTERLEAVED = 20
+# Width of the steps in which gutters are looked for, in points.
+_STEP = 3.0
+_WORDS_OF_A_CELL = 3
+
+
+class Cell(NamedTuple):
+    """A piece of text within one line of a page. Lengths are in points, counted from the top left corner."""
+
+    text: str
+    sources: Sequence[int]
+    """Of each character of `text`: where it comes from, for the reader that made the cell."""
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float
+    """Height of its line; 0 where it does not run across the page (turned text)."""
+    letters: float = 0.0
+    """Size of its letters as typesetters count it."""
+    bold: bool = False
+    joined: int = 1
+    """How many cells it was put together from."""
+
+
+def in_reading_order(cells: list[Cell]) -> list[Cell]:
+    """The lines of a page, from its cells in the order in which they were drawn."""
+    if _runs_down(cells):
+        return cells
+    level = [cell for cell in cells if cell.size]
+    turned = [cell for cell in cells if not cell.size]
+    places = {id(cell): place for place, cell in enumerate(cells)}
+    rightmost_first = sum(map(_is_right_to_left, level)) * 2 > len(level)
+    return [*_region(level, places, rightmost_first), *turned]
+
+
+def _runs_down(cells: list[Cell]) -> bool:
+    reached = -1e9
+    for cell in cells:
+        if cell.top < reached or not cell.size:
+            return False
+        reached = cell.bottom - cell.size * 0.4
+    return True
+
+
+def _region(cells: list[Cell], places: dict[int, int], rightmost_first: bool) -> list[Cell]:
+    """Columns are read one by one, between the lines that cross their gutter."""
+    zones = _columns(cells, places) if len(cells) >= 2 * _LINES else None
+    if zones is None:
+        return _rows(cells, places, rightmost_first)
+    lines: list[Cell] = []
+    loose: list[Cell] = []
+    for left, right in zones:
+        if right is None:
+            loose += left
+            continue
+        lines += _rows(loose, places, rightmost_first)
+        loose = []
+        sides = (right, left) if rightmost_first else (left, right)
+        for side in sides:
+            lines += _region(side, places, rightmost_first)
+    return lines + _rows(loose, places, rightmost_first)
+
+
+_Zones = list[tuple[list[Cell], list[Cell] | None]]
+
+
+def _columns(cells: list[Cell], places: dict[int, int]) -> _Zones | None:
+    """Zones of the region from top to bottom, by the gutter that parts most lines of prose.
+
+    (left, right) are columns side by side, (cells, None) are none.
+    """
+    best: _Zones | None = None
+    most = 0
+    by_height = sorted(cells, key=lambda cell: cell.top + cell.bottom)
+    for gutter in _gutters(cells):
+        zones = _zones(by_height, gutter, places)
+        parted = sum(len(left) + len(right) for left, right in zones if right is not None)
+        if parted > most:
+            best, most = zones, parted
+    return best
+
+
+def _gutters(cells: list[Cell]) -> list[float]:
+    """Places across the page that few cells cover, between places that more do: at most six."""
+    first, last = min(cell.left for cell in cells), max(cell.right for cell in cells)
+    steps = int((last - first) / _STEP) + 2
+    if not 4 < steps < 5000:
+        return []
+    changes = [0] * (steps + 1)
+    for cell in cells:
+        changes[int((cell.left - first) / _STEP)] += 1
+        changes[int((cell.right - first) / _STEP) + 1] -= 1
+    cover, covered = [], 0
+    for change in changes[:steps]:
+        covered += change
+        cover.append(covered)
+    found: list[tuple[int, int, float]] = []
+    start = 0
+    for n in range(1, steps):
+        if cover[n] != cover[start]:
+            if start > 0 and cover[start - 1] > cover[start] < cover[n]:
+                found.append((cover[start], start - n, first + (start + n) / 2 * _STEP))
+            start = n
+    return [place for _, _, place in sorted(found)[:6]]
+
+
+def _zones(by_height: list[Cell], gutter: float, places: dict[int, int]) -> _Zones:
+    zones: _Zones = []
+    left: list[Cell] = []
+    right: list[Cell] = []
+    crossing: list[Cell] = []
+
+    def close() -> None:
+        nonlocal left, right, crossing
+        if crossing:
+            zones.append((crossing, None))
+        if _are_columns(left, right, places):
+            zones.append((_drawn(left, places), _drawn(right, places)))
+        elif left or right:
+            zones.append((left + right, None))
+        left, right, crossing = [], [], []
+
+    for cell in by_height:
+        if cell.left < gutter - 1 and cell.right > gutter + 1:
+            if left or right:
+                close()
+            crossing.append(cell)
+        elif cell.right <= gutter + 1:
+            left.append(cell)
+        else:
+            right.append(cell)
+    close()
+    return zones
+
+
+def _are_columns(left: list[Cell], right: list[Cell], places: dict[int, int]) -> bool:
+    """Whether both sides are prose that stands side by side, rather than columns of a table."""
+    if len(left) < _LINES or len(right) < _LINES:
+        return False
+    shared = min(left[-1].bottom, right[-1].bottom) - max(left[0].top, right[0].top)
+    if shared < 2 * median(cell.size for cell in left):
+        return False
+    order = sorted([(places[id(cell)], 0) for cell in left] + [(places[id(cell)], 1) for cell in right])
+    drawn_apart = sum(one[1] != next_[1] for one, next_ in pairwise(order)) * 8 <= len(order)
+    letters = _LETTERS_DRAWN_APART if drawn_apart else _LETTERS_INTERLEAVED
+    return _is_prose(left, letters, drawn_apart) and _is_prose(right, letters, drawn_apart)
+
+
+def _is_prose(cells: list[Cell], letters: int, drawn_apart: bool) -> bool:
+    """Lines of many letters; where the sides were drawn by turns, they also fill the width of their side."""
+    rows = _grouped(cells)
+    texts = ["".join(cell.text for cell in row) for row in rows]
+    alphabetic = [sum(map(str.isalpha, text)) for text in texts]
+    if sum(alphabetic) < letters * len(rows) * (0.5 if _is_wide(texts) else 1):
+        return False
+    if sum(alphabetic) < 0.7 * sum(len(text) - text.count(" ") for text in texts):
+        return False
+    if drawn_apart:
+        return True
+    widths = [max(cell.right for cell in row) - min(cell.left for cell in row) for row in rows]
+    return median(widths) > 0.6 * max(widths) and sum(len(row) for row in rows) < 1.5 * len(rows)
+
+
+def _is_wide(texts: list[str]) -> bool:
+    """Chinese, Japanese and Korean say as much with half the letters."""
+    return sum("\u2e80" <= text[:1] <= "\ud7ff" for text in texts) * 2 > len(texts)
+
+
+def _drawn(cells: list[Cell], places: dict[int, int]) -> list[Cell]:
+    return sorted(cells, key=lambda cell: places[id(cell)])
+
+
+def _grouped(cells: list[Cell]) -> list[list[Cell]]:
+    """Rows from top to bottom: cells whose heights overlap by more than half of the lower one's."""
+    rows: list[list[Cell]] = []
+    for cell in sorted(cells, key=lambda cell: cell.top + cell.bottom):
+        if rows:
+            beside = rows[-1][0]
+            shared = min(cell.bottom, beside.bottom) - max(cell.top, beside.top)
+            if shared > 0.5 * min(cell.bottom - cell.top, beside.bottom - beside.top):
+                rows[-1].append(cell)
+                continue
+        rows.append([cell])
+    return rows
+
+
+def _rows(cells: list[Cell], places: dict[int, int], rightmost_first: bool) -> list[Cell]:
+    """Lines in the order drawn, or from top to bottom where that leaps about; cells of a table row joined."""
+    lines: list[tuple[int, Cell]] = []
+    for row in _grouped(cells):
+        row.sort(key=lambda cell: cell.left, reverse=rightmost_first)
+        for part in _parts(row, places):
+            lines.append((min(places[id(cell)] for cell in part), _joined(part)))
+    drawn = sorted(lines, key=lambda line: line[0])
+    leaps = sum(next_[1].top < one[1].top - one[1].size for one, next_ in pairwise(drawn))
+    return [line for _, line in (lines if leaps * 5 > len(lines) else drawn)]
+
+
+def _parts(row: list[Cell], places: dict[int, int]) -> list[list[Cell]]:
+    """What of a row belongs together: neighbours drawn one after the other, and cells of a table."""
+    parts = [row[:1]]
+    for cell in row[1:]:
+        beside = parts[-1][-1]
+        overlap = min(cell.right, beside.right) - max(cell.left, beside.left)
+        adjacent = abs(places[id(cell)] - places[id(beside)]) == 1
+        if overlap < cell.size and (adjacent or _is_short(cell) or _is_short(beside)):
+            parts[-1].append(cell)
+        else:
+            parts.append([cell])
+    return parts
+
+
+def _is_short(cell: Cell) -> bool:
+    """A number or a few words, as in the cells of a table."""
+    text = cell.text
+    return text.count(" ") < _WORDS_OF_A_CELL or sum(map(str.isdigit, text)) * 2 > len(text)
+
+
+def _joined(cells: list[Cell]) -> Cell:
+    if len(cells) == 1:
+        return cells[0]
+    text: list[str] = []
+    sources: list[int] = []
+    for cell in cells:
+        if text:
+            text.append(" ")
+            sources.append(NOWHERE)
+        # A break within the row is none of the line's end.
+        text.append(cell.text.replace("\ufffe", "-") if cell is not cells[-1] else cell.text)
+        sources.extend(cell.sources)
+    return Cell(
+        "".join(text),
+        sources,
+        min(cell.left for cell in cells),
+        min(cell.top for cell in cells),
+        max(cell.right for cell in cells),
+        max(cell.bottom for cell in cells),
+        max(cell.size for cell in cells),
+        max(cell.letters for cell in cells),
+        all(cell.bold for cell in cells),
+        sum(cell.joined for cell in cells),
+    )
+
+
+NOWHERE = -1
+"""The source of a character that stands nowhere on the page: a blank between cells, the end of a line."""
+
+_RIGHT_TO_LEFT = ("\u0590", "\u08ff", "\ufb1d", "\ufefc")
+
+
+def _is_right_to_left(cell: Cell) -> bool:
+    letter = next((c for c in cell.text if c.isalpha()), "")
+    return bisect_left(_RIGHT_TO_LEFT, letter) % 2 == 1 if letter else False

@@ -1,0 +1,291 @@
+"""The text of a PDF page as pdfium gives it, as cells: pieces of lines with their place and size."""
+
+import re
+from collections.abc import Sequence
+from ctypes import POINTER, PYFUNCTYPE, addressof, c_float, c_int, c_ushort, c_void_p, cast, create_string_buffer
+from heapq import nlargest
+from itertools import pairwise
+from math import hypot, pi
+from typing import Any, NamedTuple
+
+import pypdfium2.raw as pdfium
+
+from qa.readers.layout import Cell
+
+# pdfium writes U+FFFE for a hyphen at the end of a line, and leaves the line break out.
+_LINE = re.compile("[^\r\n\ufffe]+\ufffe?")
+_DROPPED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\uffff]")
+_ALEF_LAM = re.compile("[\u0622\u0623\u0625\u0627\u0671]\u0644")
+_BOLD = re.compile("bold|black|heavy|demi|CMBX|SFBX|-Medi\\b", re.IGNORECASE)
+# A gap of as many heights of a line parts columns; no justified line has it between words.
+_GAP = 0.8
+_SAMPLED_LINES = 3
+_INVISIBLE = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+
+
+def _quick(function: Any, *types: Any) -> Any:
+    """A function of pdfium that takes under a microsecond, bound without the type checks and the thread switch
+    that cost as much again: there are five calls for every line."""
+    return PYFUNCTYPE(*types)(cast(function, c_void_p).value or 0)
+
+
+_box = _quick(pdfium.FPDFText_GetLooseCharBox, c_int, c_void_p, c_int, c_void_p)
+_object = _quick(pdfium.FPDFText_GetTextObject, c_void_p, c_void_p, c_int)
+_mode = _quick(pdfium.FPDFTextObj_GetTextRenderMode, c_int, c_void_p)
+_font = _quick(pdfium.FPDFTextObj_GetFont, c_void_p, c_void_p)
+_name = _quick(pdfium.FPDFFont_GetBaseFontName, c_int, c_void_p, c_void_p, c_int)
+
+
+class PageText(NamedTuple):
+    """What stands on a page. Sizes are in points as the page is shown, turned and cropped."""
+
+    width: float
+    height: float
+    cells: list[Cell]
+    raw: str
+    """As pdfium gives it, for judging whether it is text at all."""
+    hidden: bool
+    """Whether text that nobody sees was left out."""
+
+
+class Frame:
+    """From the coordinates of a page, upwards from its lower left corner, to points from its shown upper left."""
+
+    def __init__(self, page: Any) -> None:
+        box = pdfium.FS_RECTF()
+        pdfium.FPDF_GetPageBoundingBox(page, box)
+        self.left, self.right = sorted((box.left, box.right))
+        self.bottom, self.top = sorted((box.bottom, box.top))
+        self.turns = pdfium.FPDFPage_GetRotation(page)
+        size = self.right - self.left, self.top - self.bottom
+        self.width, self.height = size[::-1] if self.turns % 2 else size
+
+    def shown(self, left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
+        """(left, top, right, bottom) of a rectangle of the page."""
+        if self.turns == 0:
+            return left - self.left, self.top - top, right - self.left, self.top - bottom
+        if self.turns == 1:
+            return bottom - self.bottom, left - self.left, top - self.bottom, right - self.left
+        if self.turns == 2:
+            return self.right - right, bottom - self.bottom, self.right - left, top - self.bottom
+        return self.top - top, self.right - right, self.top - bottom, self.right - left
+
+
+def page_text(page: Any) -> PageText:
+    """The cells of a loaded page (raw handle) in the order drawn. Their sources are pdfium's character indexes.
+
+    Raises ValueError when pdfium cannot make out its text.
+    """
+    textpage = pdfium.FPDFText_LoadPage(page)
+    if not textpage:
+        raise ValueError("the text of the page cannot be loaded")
+    try:
+        return _Page(page, textpage).read()
+    finally:
+        pdfium.FPDFText_ClosePage(textpage)
+
+
+def characters(textpage: Any) -> tuple[str, Sequence[int]]:
+    """The text, and the index that pdfium gives each of its characters."""
+    count = max(0, pdfium.FPDFText_CountChars(textpage))
+    buffer = create_string_buffer(2 * count + 2)
+    written = pdfium.FPDFText_GetText(textpage, 0, count, cast(buffer, POINTER(c_ushort)))
+    text = buffer.raw[: 2 * max(0, written - 1)].decode("utf-16-le", "surrogatepass")
+    if len(text) == count:
+        return text, range(count)
+    # Some characters count in the one and not in the other, or twice (beyond the first 65,536).
+    codes = [pdfium.FPDFText_GetUnicode(textpage, n) for n in range(count)]
+    indexes = [n for n, code in enumerate(codes) if code > 3 and code < 0x110000]
+    return "".join(chr(codes[n]) for n in indexes), indexes
+
+
+class _Page:
+    def __init__(self, page: Any, textpage: Any) -> None:
+        self.page = page
+        self.textpage = textpage
+        self.address = cast(textpage, c_void_p).value
+        self.frame = Frame(page)
+        self._rectangle = pdfium.FS_RECTF()
+        self._reference = addressof(self._rectangle)
+        self._styles: dict[int, tuple[float, bool]] = {}
+        self._unseen: list[Cell] = []
+
+    def read(self) -> PageText:
+        text, indexes = characters(self.textpage)
+        if _ALEF_LAM.search(text):
+            text = self._with_lam_before_alef(text, indexes)
+        cells = [cell for line in _LINE.finditer(text) if (cell := self._cell(text, indexes, *line.span()))]
+        hidden = bool(self._unseen) and not self._is_scan()
+        if hidden:
+            unseen = {id(cell) for cell in self._unseen}
+            cells = [cell for cell in cells if id(cell) not in unseen]
+        cells = self._on_the_page(cells)
+        if any(not cell.size for cell in cells):
+            cells = [part for cell in cells for part in (self._level_parts(cell) if not cell.size else [cell])]
+        if self._has_gaps(cells):
+            cells = [part for cell in cells for part in self._parts(cell)]
+        return PageText(self.frame.width, self.frame.height, cells, text, hidden)
+
+    def _on_the_page(self, cells: list[Cell]) -> list[Cell]:
+        """Without what stands beside the page (marks for the printer); all, where that is most of the text."""
+        width, height = self.frame.width, self.frame.height
+        inside = [
+            cell
+            for cell in cells
+            if cell.right > 0 and cell.left < width and cell.bottom > 0 and cell.top < height
+        ]
+        if len(inside) == len(cells):
+            return cells
+        letters = sum(len(cell.text) for cell in cells)
+        return inside if sum(len(cell.text) for cell in inside) * 2 > letters else cells
+
+    def _with_lam_before_alef(self, text: str, indexes: Sequence[int]) -> str:
+        """A ligature of the two has one box; written from right to left, some fonts name its letters the other
+        way round."""
+        letters = list(text)
+        for found in _ALEF_LAM.finditer(text):
+            n = found.start()
+            if self._place(indexes[n]) == self._place(indexes[n + 1]):
+                letters[n : n + 2] = letters[n + 1], letters[n]
+        return "".join(letters)
+
+    def _cell(self, text: str, indexes: Sequence[int], start: int, end: int) -> Cell | None:
+        """The characters of a line without blanks around them; None when nothing is left. Its size is 0 where
+        its first and its last character do not stand on one level."""
+        piece = text[start:end].rstrip()
+        stripped = piece.lstrip()
+        if not stripped or stripped == "\ufffe":
+            return None
+        sources = indexes[start + len(piece) - len(stripped) : start + len(piece)]
+        if _DROPPED.search(stripped):
+            kept = [n for n, c in enumerate(stripped) if not _DROPPED.match(c)]
+            stripped, sources = "".join(stripped[n] for n in kept), [sources[n] for n in kept]
+            if not stripped.strip():
+                return None
+        left, top, right, bottom = self._place(sources[0])
+        size = height = bottom - top
+        # The mark of a break has no place of its own.
+        last = -2 if stripped[-1] == "\ufffe" else -1
+        if len(stripped) > 1:
+            left2, top2, right2, bottom2 = self._place(sources[last])
+            size2 = bottom2 - top2
+            left, right = min(left, left2), max(right, right2)
+            if abs(bottom2 - bottom) > 0.8 * max(size, size2):
+                size = 0.0
+                top, bottom = min(top, top2), max(bottom, bottom2)
+            elif size2 > 0.7 * size:
+                top, bottom = top2, bottom2
+                size = min(size, size2)
+        drawn = _object(self.address, sources[0])
+        letters, bold = self._style(sources[0], drawn, height)
+        if bold and len(stripped) > 1:
+            bold = self._style(sources[last], _object(self.address, sources[last]), height)[1]
+        cell = Cell(stripped, sources, left, top, right, bottom, size, letters, bold)
+        if drawn and _mode(drawn) in _INVISIBLE:
+            self._unseen.append(cell)
+        return cell
+
+    def _place(self, index: int) -> tuple[float, float, float, float]:
+        _box(self.address, index, self._reference)
+        box, frame = self._rectangle, self.frame
+        if frame.turns == 0:
+            return box.left - frame.left, frame.top - box.top, box.right - frame.left, frame.top - box.bottom
+        return frame.shown(box.left, box.top, box.right, box.bottom)
+
+    def _style(self, index: int, drawn: int | None, height: float) -> tuple[float, bool]:
+        """(size of its letters in points, whether they are bold). Looked up once for each font of the page."""
+        if not drawn:
+            return height, False
+        font = _font(drawn)
+        style = self._styles.get(font)
+        if style is None:
+            style = self._styles[font] = self._font_style(index, font, height)
+        return height * style[0], style[1]
+
+    def _font_style(self, index: int, font: int, height: float) -> tuple[float, bool]:
+        matrix = pdfium.FS_MATRIX()
+        pdfium.FPDFText_GetMatrix(self.textpage, index, matrix)
+        size = pdfium.FPDFText_GetFontSize(self.textpage, index) * hypot(matrix.c, matrix.d)
+        name = create_string_buffer(200)
+        _name(font, addressof(name), 200)
+        bold = bool(_BOLD.search(name.value.decode("utf-8", "replace")))
+        return (size / height if height > 0 and size > 0 else 1.0), bold
+
+    def _level_parts(self, cell: Cell) -> list[Cell]:
+        """A cell that leaves its level, cut where it does; or itself, where it is turned text."""
+        angle = pdfium.FPDFText_GetCharAngle(self.textpage, cell.sources[0])
+        turned = (angle - self.frame.turns * pi / 2) % (2 * pi)
+        if 0.02 < turned < 2 * pi - 0.02:
+            return [cell]
+        places = [self._place(index) for index in cell.sources]
+        cuts = [0]
+        for n, (one, next_) in enumerate(pairwise(places), 1):
+            size = max(one[3] - one[1], next_[3] - next_[1])
+            if not cell.text[n].isspace() and next_[3] > one[3] + 0.8 * size and next_[0] < one[2]:
+                cuts.append(n)
+        return self._cut(cell, places, cuts) if len(cuts) > 1 else [cell]
+
+    def _has_gaps(self, cells: list[Cell]) -> bool:
+        """Whether lines of prose go on beyond a gutter, judged by the longest few."""
+        for cell in nlargest(_SAMPLED_LINES, cells, key=lambda cell: len(cell.text)):
+            text, size = cell.text, cell.size
+            if len(text) < 50 or pdfium.FPDFText_CountRects(self.textpage, cell.sources[0], len(text)) < 2:
+                continue
+            for n, c in enumerate(text):
+                if c == " " and 15 < n < len(text) - 15 and text[n - 1].isalpha() and text[n + 1].isalpha():
+                    gap = self._place(cell.sources[n + 1])[0] - self._place(cell.sources[n - 1])[2]
+                    if gap > _GAP * size:
+                        return True
+        return False
+
+    def _parts(self, cell: Cell) -> list[Cell]:
+        """A cell cut at its wide gaps."""
+        if not cell.size or " " not in cell.text:
+            return [cell]
+        places = [self._place(index) for index in cell.sources]
+        cuts = [0]
+        reached = places[0][2]
+        for n, c in enumerate(cell.text):
+            if c.isspace():
+                continue
+            if places[n][0] - reached > _GAP * cell.size:
+                cuts.append(n)
+            reached = places[n][2]
+        return self._cut(cell, places, cuts) if len(cuts) > 1 else [cell]
+
+    def _cut(self, cell: Cell, places: list[tuple[float, float, float, float]], cuts: list[int]) -> list[Cell]:
+        parts = []
+        for start, end in pairwise([*cuts, len(cell.text)]):
+            text = cell.text[start:end].rstrip()
+            seen = [place for place, c in zip(places[start:end], text, strict=False) if not c.isspace()]
+            top, bottom = min(place[1] for place in seen), max(place[3] for place in seen)
+            size = min(bottom - top, *(place[3] - place[1] for place in seen))
+            left, right = min(place[0] for place in seen), max(place[2] for place in seen)
+            sources = cell.sources[start : start + len(text)]
+            parts.append(Cell(text, sources, left, top, right, bottom, size, cell.letters, cell.bold))
+        return parts
+
+    def _is_scan(self) -> bool:
+        return pictured_share(self.page, self.frame) > 0.5
+
+
+def pictured_share(page: Any, frame: Frame) -> float:
+    """Share (0 to 1) of the page that its largest picture covers."""
+    box = [c_float() for _ in range(4)]
+    largest = 0.0
+    frame_area: float = frame.width * frame.height
+    for n in range(pdfium.FPDFPage_CountObjects(page)):
+        drawn = pdfium.FPDFPage_GetObject(page, n)
+        if _is_picture(drawn):
+            pdfium.FPDFPageObj_GetBounds(drawn, *box)
+            left, bottom, right, top = (number.value for number in box)
+            largest = max(largest, (right - left) * (top - bottom))
+    return min(1.0, largest / max(1.0, frame_area))
+
+
+def _is_picture(drawn: Any, depth: int = 3) -> bool:
+    kind = pdfium.FPDFPageObj_GetType(drawn)
+    if kind != pdfium.FPDF_PAGEOBJ_FORM or not depth:
+        return bool(kind == pdfium.FPDF_PAGEOBJ_IMAGE)
+    parts = range(min(50, pdfium.FPDFFormObj_CountObjects(drawn)))
+    return any(_is_picture(pdfium.FPDFFormObj_GetObject(drawn, n), depth - 1) for n in parts)

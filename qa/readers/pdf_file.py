@@ -1,0 +1,80 @@
+"""A PDF file opened by pdfium: passwords, pages, attachments. Nothing in it is ever run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from qa.readers.document import ReadLimits, UnreadableFile
+
+_DAMAGED = "is damaged, or not a PDF. Open it in a PDF viewer and save it again."
+_REASONS = {
+    pdfium.FPDF_ERR_SECURITY: "is locked in a way that cannot be opened here. Save a copy without protection.",
+}
+
+
+@contextmanager
+def opened(path: Path, limits: ReadLimits) -> Iterator[Any]:
+    """The file, also where a password of the settings opens it, with its forms ready to be read.
+
+    Raises UnreadableFile when it is locked or damaged. (This pdfium is built without a JavaScript engine.)
+    """
+    file = _open(path, limits)
+    try:
+        if file.get_formtype() != pdfium.FORMTYPE_NONE:
+            file.init_forms()
+        yield file
+    finally:
+        file.close()
+
+
+def _open(path: Path, limits: ReadLimits) -> Any:
+    # The first opens what is locked against changes only.
+    for password in ("", *limits.passwords):
+        try:
+            return pypdfium2.PdfDocument(_nameable(path), password=password)
+        except pypdfium2.PdfiumError as error:
+            if error.err_code == pdfium.FPDF_ERR_FILE:
+                path.open("rb").close()  # raises OSError with the true reason
+            if error.err_code != pdfium.FPDF_ERR_PASSWORD:
+                raise UnreadableFile(path, _REASONS.get(error.err_code, _DAMAGED)) from error
+    from qa.readers.locked import refusal  # its library takes a while to load
+
+    raise UnreadableFile(path, refusal(limits))
+
+
+def _nameable(path: Path) -> Path | bytes:
+    """The path, or the content of a file whose name pdfium cannot be told."""
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return path.read_bytes()
+    return path
+
+
+@contextmanager
+def loaded(file: Any, index: int) -> Iterator[Any]:
+    """A page (raw handle), counted from 0. Raises ValueError when it is damaged."""
+    page = pdfium.FPDF_LoadPage(file.raw, index)
+    if not page:
+        raise ValueError("the page cannot be loaded")
+    try:
+        yield page
+    finally:
+        pdfium.FPDF_ClosePage(page)
+
+
+def attachments(file: Any) -> list[tuple[str, int]]:
+    """(name, size in bytes) of the files embedded in this one."""
+    found = []
+    for n in range(file.count_attachments()):
+        attachment = file.get_attachment(n)
+        try:
+            size = len(attachment.get_data())
+        except pypdfium2.PdfiumError:
+            size = 0
+        found.append((attachment.get_name() or f"attachment {n + 1}", size))
+    return found
