@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     )
     question_characters: int = Field(4000, ge=10, description="longest question")
 
+    polling: bool = Field(
+        False, description="follow folders by looking at them every second, where no system tells of changes"
+    )
     readers: int = Field(2, ge=1, le=32, description="files that are read at the same time, each in a process")
     file_megabytes: float = Field(200, gt=0, description="largest file that is read")
     text_characters: int = Field(20_000_000, ge=1000, description="longest text of one document")

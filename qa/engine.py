@@ -1,25 +1,26 @@
 """Everything that one library needs, built once in the order of the data and closed in the reverse order."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 from qa import weights
 from qa.answering import Answerer, Event, checked_question
-from qa.config import Progress, Settings, silent
+from qa.config import FootnoteError, Progress, Settings, silent
 from qa.conversation import Turn
 from qa.embedding import Embedder, Reranker
 from qa.evidence import Source, found
 from qa.folder import EmptyFolderError, check
 from qa.index import PassageIndex
-from qa.library import Library, SyncReport
+from qa.library import Library, SyncPlan, SyncReport
 from qa.llm import ChatModel
 from qa.prompt import shared_start
 from qa.retrieval import EVERYTHING, Retriever
 from qa.state import PREFIX_FOLDER, STORE_FILE, StateFolder, check_folder
 from qa.store import CatalogueEntry, Scope, Store
+from qa.watching import watching
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,24 @@ class Engine:
     model: ChatModel | None
 
     def sync(self, progress: Progress = silent, force: bool = False) -> SyncReport:
-        """Bring the library in step with its folder; `force` removes what has left it, however much it is."""
+        """Bring the library in step with its folder; `force` removes what has left it, however much it is.
+
+        May be called from any thread: questions are answered meanwhile, a second sync waits for the first.
+        """
         return self.library.sync(progress, force)
+
+    def plan(self, progress: Progress = silent) -> SyncPlan:
+        """What `sync` would do now; nothing is changed."""
+        return self.library.plan(progress)
+
+    def watch(
+        self,
+        report: Callable[[SyncReport], None] = lambda report: None,
+        problem: Callable[[FootnoteError], None] = lambda error: None,
+        progress: Progress = silent,
+    ) -> AbstractContextManager[None]:
+        """Follow the folder in a thread of its own while the block runs (see qa.watching.watch)."""
+        return watching(self.library, report, problem, progress)
 
     def search(self, question: str, scope: Scope = EVERYTHING) -> tuple[Source, ...]:
         """Retrieval alone: the reranked passages of the documents in `scope`, best first."""

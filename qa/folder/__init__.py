@@ -3,7 +3,7 @@
 from qa.folder.files import Fingerprint, digest, fingerprint
 from qa.folder.patterns import compiled, named
 from qa.folder.roots import NEXT_STEP, EmptyFolderError, FolderError, Root, path_of, roots, shown
-from qa.folder.walking import FoundFile, check, scan
+from qa.folder.walking import FoundFile, check, folders, scan
 
 __all__ = [
     "NEXT_STEP",
@@ -16,6 +16,7 @@ __all__ = [
     "compiled",
     "digest",
     "fingerprint",
+    "folders",
     "named",
     "path_of",
     "roots",

@@ -46,6 +46,17 @@ def scan(settings: Settings) -> dict[str, FoundFile]:
     return found
 
 
+def folders(settings: Settings) -> tuple[Path, ...]:
+    """The folders in which files are looked for, the documents folders first; none where there is none."""
+    walk = _Walk.over(settings)
+    try:
+        for _ in walk.files():
+            pass
+    except FolderError:
+        return ()
+    return tuple(Path(path) for path in walk.listed)
+
+
 def check(settings: Settings) -> None:
     """Raise what `scan` would raise, as soon as one file is seen to be there."""
     walk = _Walk.over(settings)
@@ -76,6 +87,7 @@ class _Walk:
     entered: set[tuple[int, int]]
     links: list[_Folder] = field(default_factory=list)
     """Links to folders inside, followed when all folders are known: most lead to what was listed already."""
+    listed: list[str] = field(default_factory=list)
     troubles: list[FolderError] = field(default_factory=list)
     left_out: set[Root] = field(default_factory=set)
     """Folders of which patterns leave something out."""
@@ -153,6 +165,7 @@ class _Walk:
             return []
         self.entered.add((status.st_dev, status.st_ino))
         with os.scandir(folder.path) as listing:
+            self.listed.append(folder.path)
             return sorted(listing, key=lambda entry: entry.name)
 
     def _entry(self, folder: _Folder, entry: os.DirEntry[str], folders: list[_Folder]) -> Iterator[FoundFile]:

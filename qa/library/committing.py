@@ -16,7 +16,7 @@ from qa.library.report import SyncReport
 from qa.store import Change, Store, merged
 
 # Groups of documents that wait to be written, beside the one that is.
-WAITING_GROUPS = 2
+WAITING_GROUPS = 1
 
 
 class Following:
@@ -61,6 +61,7 @@ class Committer:
         self._lock = lock
         self._known = frozenset(plan.changed)
         self._report = report
+        self._stopped = False
         self._groups: Pipe[Sequence[tuple[Piece, Floats]]] = Pipe(WAITING_GROUPS)
         self._thread = threading.Thread(target=self._work, name="commit", daemon=True)
         self._thread.start()
@@ -74,6 +75,12 @@ class Committer:
         self._groups.end()
         self._thread.join()
 
+    def stop(self) -> None:
+        """Wait for no more than the document that is being written; without effect after `finish`."""
+        self._stopped = True
+        self._groups.stop()
+        self._thread.join()
+
     def _work(self) -> None:
         try:
             while (group := self._groups.take()) is not None:
@@ -81,6 +88,8 @@ class Committer:
                     # What was removed while it was read is not taken in again.
                     excluded = self._store.excluded()
                     for piece, vectors in group:
+                        if self._stopped:
+                            return
                         self._commit(piece, vectors, excluded, done)
         except BaseException as error:  # raised again by the thread that embeds
             self.error = error

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
@@ -50,16 +51,17 @@ class Ingestion:
         try:
             for group in self._groups(reading, progress):
                 documents = [piece for piece in group if isinstance(piece, ReadDocument)]
-                rows = iter(vectors.of(documents, progress))
+                rows = iter(vectors.of(documents, partial(self._embedding, progress, reading.current)))
                 empty = np.empty((0, 0), dtype=np.float32)
                 committer.put([(p, next(rows) if isinstance(p, ReadDocument) else empty) for p in group])
                 self._say(progress, reading.current)
+            committer.finish()
         except StoppedError:  # the error of the other thread says why
             pass
         finally:
             with uninterrupted():
                 reading.stop()
-                committer.finish()
+                committer.stop()
         for error in (committer.error, reading.error):
             if error is not None:
                 raise error
@@ -79,6 +81,13 @@ class Ingestion:
                 group.append(more)
                 passages += _passages(more)
             yield group
+
+    def _embedding(self, progress: Progress, name: str, done: int, total: int) -> None:
+        """Of long documents, how far their passages are."""
+        if total > GROUP:
+            progress("embedding passages", done, total, name)
+        else:
+            self._say(progress, name)
 
     def _say(self, progress: Progress, name: str) -> None:
         """How far it is, and in words: the file, the speed, the time left by the bytes still to be read."""

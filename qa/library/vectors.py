@@ -1,10 +1,9 @@
 """Vectors of passages: embedded once, wherever the same words come again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from qa.config import Progress
 from qa.embedding import Embedder, Floats
 from qa.library.reading import ReadDocument
 from qa.library.texts import passage_texts
@@ -12,6 +11,8 @@ from qa.store import Store, text_hash
 
 # Passages of small files are embedded together up to this many: full batches of like lengths.
 GROUP = 256
+# Passages that are embedded without a word in between.
+CHUNK = 64
 # Vectors kept that are not in the store yet, or not any more; 1.5 kB each.
 KEPT = 20_000
 
@@ -35,8 +36,11 @@ class PassageVectors:
             for passage, vector in zip(passages, vectors, strict=True):
                 self._kept[text_hash(passage.headings, text[passage.start : passage.end])] = vector
 
-    def of(self, documents: Sequence[ReadDocument], progress: Progress) -> list[Floats]:
-        """The vectors of each document's passages, shape (n, dimensions) each."""
+    def of(self, documents: Sequence[ReadDocument], say: Callable[[int, int], None]) -> list[Floats]:
+        """The vectors of each document's passages, shape (n, dimensions) each.
+
+        `say` is called about once a second with how many of how many are embedded.
+        """
         texts: list[str] = []
         hashes: list[bytes] = []
         for read in documents:
@@ -44,7 +48,7 @@ class PassageVectors:
                 texts += passage_texts(read.document, read.passages)
                 words = read.document.text
                 hashes += [text_hash(p.headings, words[p.start : p.end]) for p in read.passages]
-        vectors = self._vectors(texts, hashes, documents[-1].file.name if documents else "", progress)
+        vectors = self._vectors(texts, hashes, say)
         parts: list[Floats] = []
         start = 0
         for read in documents:
@@ -52,26 +56,23 @@ class PassageVectors:
             start += len(read.passages)
         return parts
 
-    def _vectors(self, texts: Sequence[str], hashes: Sequence[bytes], name: str, progress: Progress) -> Floats:
+    def _vectors(self, texts: Sequence[str], hashes: Sequence[bytes], say: Callable[[int, int], None]) -> Floats:
         if not texts:
             return np.empty((0, 0), dtype=np.float32)
         known = self._store.known_vectors(list(dict.fromkeys(hashes)))
         known |= {key: self._kept[key] for key in set(hashes) & self._kept.keys()}
         new = {key: text for key, text in zip(hashes, texts, strict=True) if key not in known}
-        embedded = dict(zip(new, self._embed(list(new.values()), name, progress), strict=True))
-        self._remember(embedded)
-        known |= embedded
+        # The longest first: batches of like lengths waste least.
+        order = sorted(new, key=lambda key: -len(new[key]))
+        for start in range(0, len(order), CHUNK):
+            say(start, len(order))
+            chunk = order[start : start + CHUNK]
+            embedded = dict(zip(chunk, self._embedder.passages([new[key] for key in chunk]), strict=True))
+            known |= embedded
+            self._remember(embedded)
+        if order:
+            say(len(order), len(order))
         return np.stack([known[key] for key in hashes])
-
-    def _embed(self, texts: list[str], name: str, progress: Progress) -> Floats:
-        parts = [np.empty((0, 0), dtype=np.float32)]
-        for start in range(0, len(texts), GROUP):
-            if len(texts) > GROUP:
-                progress("embedding passages", start, len(texts), name)
-            parts.append(self._embedder.passages(texts[start : start + GROUP]))
-        if len(texts) > GROUP:
-            progress("embedding passages", len(texts), len(texts), name)
-        return np.concatenate(parts[1:]) if parts[1:] else parts[0]
 
     def _remember(self, embedded: dict[bytes, Floats]) -> None:
         """Until they are committed, and a while longer."""

@@ -1,0 +1,200 @@
+"""Follow the documents folders: a sync as soon as what changes there has come to rest for a moment.
+
+The system tells of changes. Now and then the folders are looked at all the same, since it does not tell of
+everything (a network drive, a disk that is mounted), and only so where it cannot be asked.
+"""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import watchfiles
+
+from qa.config import FootnoteError, Progress, Settings, silent
+from qa.folder import FolderError, FoundFile, folders, scan
+from qa.library import Library, SyncReport
+
+# Milliseconds without a change after which a sync begins, and those after which it begins all the same.
+REST_MS = 200
+MOST_MS = 1000
+# Seconds between two looks at whether the documents folders themselves are still the same.
+LOOK_SECONDS = 0.5
+# Seconds between two looks at all files; longer where a look takes long.
+EVERYTHING_SECONDS = 60.0
+# Looking at the files takes at most this part of the time.
+SHARE = 0.05
+
+
+class _EndedError(Exception):
+    """Following was ended in the middle of a sync."""
+
+
+def watch(
+    library: Library,
+    stop: threading.Event,
+    report: Callable[[SyncReport], None] = lambda report: None,
+    problem: Callable[[FootnoteError], None] = lambda error: None,
+    progress: Progress = silent,
+) -> None:
+    """Keep the library in step with its folders until `stop` is set.
+
+    `report` is called after each sync that did something, `problem` once for each trouble: a folder that is
+    gone, a disk that is full, too much to remove. Nothing of that ends the following.
+    """
+    follower = _Follower(library, stop, report, problem, progress)
+    try:
+        while not stop.is_set():
+            follower.follow()
+    except _EndedError:
+        return
+
+
+@contextmanager
+def watching(
+    library: Library,
+    report: Callable[[SyncReport], None] = lambda report: None,
+    problem: Callable[[FootnoteError], None] = lambda error: None,
+    progress: Progress = silent,
+) -> Iterator[None]:
+    """`watch` in a thread of its own while the block runs; a sync under way at its end is ended."""
+    stop = threading.Event()
+    thread = threading.Thread(target=watch, args=(library, stop, report, problem, progress), name="watch")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+class _Follower:
+    def __init__(
+        self,
+        library: Library,
+        stop: threading.Event,
+        report: Callable[[SyncReport], None],
+        problem: Callable[[FootnoteError], None],
+        progress: Progress,
+    ) -> None:
+        self._library = library
+        self._stop = stop
+        self._report = report
+        self._problem = problem
+        self._progress = progress
+        self._said = ""
+        self._failed: dict[str, str] = {}
+
+    def follow(self) -> None:
+        """Follow the folders as they are now, until there are others."""
+        settings = self._library.settings
+        places = folders(settings)
+        self._sync()
+        if not places:
+            self._stop.wait(LOOK_SECONDS)
+            return
+        for changed in _changes(settings, places, self._stop):
+            if changed:
+                self._sync()
+                if folders(settings) != places:
+                    return
+
+    def _sync(self) -> None:
+        """One sync, and more while files change as they are read."""
+        wait = LOOK_SECONDS
+        while not self._stop.is_set():
+            try:
+                report = self._library.sync(self._go_on)
+            except FootnoteError as error:
+                self._say(error)
+                return
+            self._said = ""
+            if report.added or report.changed or report.renamed or report.removed or report.failed != self._failed:
+                self._report(report)
+            self._failed = report.failed
+            if not report.postponed:
+                return
+            self._stop.wait(wait)
+            wait = min(2 * wait, EVERYTHING_SECONDS)
+
+    def _say(self, error: FootnoteError) -> None:
+        if str(error) != self._said:
+            self._said = str(error)
+            self._problem(error)
+
+    def _go_on(self, stage: str, done: int, total: int, detail: str = "") -> None:
+        if self._stop.is_set():
+            raise _EndedError
+        self._progress(stage, done, total, detail)
+
+
+def _changes(settings: Settings, places: tuple[Path, ...], stop: threading.Event) -> Iterator[bool]:
+    """True when files may have changed, False now and then; ends when other folders are to be followed."""
+    if settings.polling:
+        yield from _looked(settings, stop)
+        return
+    try:
+        yield from _told(settings, places, stop)
+    except FileNotFoundError:  # one of the folders went meanwhile
+        return
+    except OSError:  # more folders than the system follows (fs.inotify.max_user_watches)
+        yield from _looked(settings, stop)
+
+
+def _told(settings: Settings, places: tuple[Path, ...], stop: threading.Event) -> Iterator[bool]:
+    # On Linux the system is asked folder by folder in any case; by itself, the library would follow links out.
+    alone = sys.platform == "linux"
+    state = str(settings.state_folder) + os.sep
+    before = _identities(settings)
+    # At once after the watch is set up: what changed before is told by nobody.
+    looked, every = 0.0, 0.0
+    for changes in watchfiles.watch(
+        *(places if alone else settings.documents),
+        watch_filter=lambda change, path: not (path + os.sep).startswith(state),
+        debounce=MOST_MS,
+        step=REST_MS,
+        stop_event=stop,
+        rust_timeout=int(LOOK_SECONDS * 1000),
+        yield_on_timeout=True,
+        recursive=not alone,
+        ignore_permission_denied=True,
+    ):
+        if _identities(settings) != before:
+            return
+        began = time.monotonic()
+        due = began - looked > every
+        yield bool(changes) or due
+        if due:
+            looked = time.monotonic()
+            every = max(EVERYTHING_SECONDS, (looked - began) / SHARE)
+
+
+def _looked(settings: Settings, stop: threading.Event) -> Iterator[bool]:
+    """By looking at all files again and again."""
+    seen: dict[str, FoundFile] | None = None
+    wait = 2 * LOOK_SECONDS
+    while not stop.wait(wait):
+        began = time.monotonic()
+        try:
+            files = scan(settings)
+        except FolderError:
+            files = {}
+        wait = max(2 * LOOK_SECONDS, (time.monotonic() - began) / SHARE)
+        yield files != seen
+        seen = files
+
+
+def _identities(settings: Settings) -> list[tuple[int, int] | None]:
+    """Which folders the documents folders are: another disk may be mounted there, or none."""
+    return [_identity(path) for path in settings.documents]
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino

@@ -1,0 +1,171 @@
+"""A folder is followed: within two seconds, without rest while it changes, and at rest when it does not."""
+
+import resource
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from conftest import OpenLibrary
+
+from qa.config import FootnoteError, Settings
+from qa.library import Library, SyncReport
+from qa.watching import watching
+
+SECONDS = 2.0
+# A machine busy with other things may take longer; what is measured is printed.
+PATIENCE = 15.0
+
+
+class Followed:
+    """A library that is followed, and what was reported of it."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.reports: list[SyncReport] = []
+        self.problems: list[str] = []
+
+    def problem(self, error: FootnoteError) -> None:
+        self.problems.append(str(error))
+
+    def ready(self) -> set[str]:
+        return {entry.document for entry in self.library.store.catalogue() if entry.status == "ready"}
+
+    def waited(self, condition: Callable[[], object]) -> float:
+        """Seconds until the condition holds."""
+        began = time.monotonic()
+        while not condition():
+            assert time.monotonic() - began < PATIENCE, (self.ready(), self.reports, self.problems)
+            time.sleep(0.02)
+        return time.monotonic() - began
+
+
+@pytest.fixture
+def follow(open_library: OpenLibrary) -> Callable[[Settings], Iterator[Followed]]:
+    @contextmanager
+    def followed(settings: Settings) -> Iterator[Followed]:
+        with open_library(settings) as library:
+            seen = Followed(library)
+            with watching(library, seen.reports.append, seen.problem):
+                yield seen
+
+    return followed
+
+
+def write(settings: Settings, name: str, text: str) -> Path:
+    path = settings.documents[0] / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("polling", [False, True])
+def test_what_changes_in_the_folder_is_followed(polling: bool, settings: Settings, follow) -> None:
+    settings = settings.model_copy(update={"polling": polling})
+    write(settings, "a.txt", "The pump starts at 3 bar.")
+    with follow(settings) as seen:
+        seen.waited(lambda: seen.ready() == {"a.txt"})
+        took = {}
+        write(settings, "b.txt", "The museum is closed on Mondays.")
+        took["add"] = seen.waited(lambda: "b.txt" in seen.ready())
+        write(settings, "deep/er/c.txt", "Annual leave is 27 days.")
+        took["add below new folders"] = seen.waited(lambda: "deep/er/c.txt" in seen.ready())
+        write(settings, "deep/er/d.txt", "Ropes were made in the long hall.")
+        took["add there again"] = seen.waited(lambda: "deep/er/d.txt" in seen.ready())
+        path = write(settings, "b.txt", "The museum is closed on zyxdays.")
+        took["change"] = seen.waited(lambda: seen.library.store.lexical("zyxdays", 1))
+        path.rename(path.with_name("e.txt"))
+        took["rename"] = seen.waited(lambda: "e.txt" in seen.ready() and "b.txt" not in seen.ready())
+        path.with_name("e.txt").unlink()
+        took["delete"] = seen.waited(lambda: "e.txt" not in seen.ready())
+        assert seen.problems == []
+    print(took)
+    assert sorted(took.values())[len(took) // 2] < SECONDS, took
+
+
+def test_nothing_is_done_while_nothing_changes(settings: Settings, follow) -> None:
+    settings = settings.model_copy(update={"state": settings.documents[0] / "state"})
+    write(settings, "a.txt", "The pump starts at 3 bar.")
+    with follow(settings) as seen:
+        seen.waited(lambda: seen.ready() == {"a.txt"})
+        time.sleep(1.5)
+        revision, before = seen.library.store.revision(), cpu_seconds()
+        opened = len(seen.reports)
+        time.sleep(3)
+        assert cpu_seconds() - before < 0.3
+        assert (seen.library.store.revision(), len(seen.reports)) == (revision, opened)
+
+
+def cpu_seconds() -> float:
+    return sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+
+
+def test_a_folder_that_goes_is_told_once_and_followed_again_when_it_comes_back(settings: Settings, follow) -> None:
+    write(settings, "a.txt", "The pump starts at 3 bar.")
+    folder = settings.documents[0]
+    aside = folder.with_name("aside")
+    with follow(settings) as seen:
+        seen.waited(lambda: seen.ready() == {"a.txt"})
+        folder.rename(aside)
+        seen.waited(lambda: seen.problems)
+        time.sleep(2.5)
+        assert len(seen.problems) == 1 and "does not exist" in seen.problems[0]
+        assert seen.ready() == {"a.txt"}
+        # An empty mount point first, then the disk.
+        folder.mkdir()
+        seen.waited(lambda: len(seen.problems) == 2)
+        assert "would remove 1 of 1" in seen.problems[1]
+        assert seen.ready() == {"a.txt"}
+        folder.rmdir()
+        aside.rename(folder)
+        write(settings, "b.txt", "The museum is closed on Mondays.")
+        seen.waited(lambda: seen.ready() == {"a.txt", "b.txt"})
+
+
+def test_a_file_written_slowly_ends_up_whole(settings: Settings, follow) -> None:
+    write(settings, "a.txt", "The pump starts at 3 bar.")
+    with follow(settings) as seen, (settings.documents[0] / "slow.txt").open("w") as file:
+        for number in range(30):
+            file.write(f"Line {number} of the slow file.\n")
+            file.flush()
+            time.sleep(0.05)
+        file.write("The last word is zyxend.\n")
+        file.flush()
+        seen.waited(lambda: seen.library.store.lexical("zyxend", 1))
+        document_id = seen.library.store.document_id("slow.txt")
+        assert document_id is not None
+        assert seen.library.store.text(document_id).count("of the slow file") == 30
+
+
+def test_questions_are_answered_while_files_are_read(settings: Settings, follow) -> None:
+    write(settings, "a.txt", "The pump starts at 3 bar.")
+    with follow(settings) as seen:
+        seen.waited(lambda: seen.ready() == {"a.txt"})
+        for number in range(60):
+            write(settings, f"{number}.txt", f"On day {number} an otter was seen at the weir. " * 20)
+        asked = 0
+        while len(seen.ready()) < 61:
+            question = seen.library.embedder.question("At which pressure does the pump start?")
+            nearest = seen.library.index.nearest(question, 1)
+            assert seen.library.store.passages(nearest)[0].document == "a.txt"
+            asked += 1
+        assert asked > 3
+        assert seen.library.coverage().ready == 61
+
+
+def test_the_end_of_following_ends_a_sync_under_way(settings: Settings, open_library: OpenLibrary) -> None:
+    for number in range(400):
+        write(settings, f"{number}.txt", f"On day {number} an otter was seen at the weir. " * 20)
+    with open_library(settings) as library:
+        with watching(library):
+            while library.coverage().ready < 1:
+                time.sleep(0.01)
+            began = time.monotonic()
+        print(time.monotonic() - began)
+        assert library.coverage().ready < 400
+        assert library.index.count() == library.store.passage_count()
+        assert threading.active_count() == 1 or all(
+            t.name not in ("read", "commit") for t in threading.enumerate()
+        )
