@@ -32,7 +32,7 @@ def read(path: Path, limits: ReadLimits) -> Document:
     if declared is not None:
         text = text[declared.end() :]
     delimiter = declared[1] if declared is not None else _delimiter(text, path.suffix.lower() == ".tsv")
-    sheet = Sheet(rows=dict(_numbered(_records(text, delimiter))))
+    sheet = Sheet(rows=dict(_numbered(_records(text, delimiter))), is_table=True)
     first = next(iter(sheet.rows.values()), {})
     if len(first) > 1:
         sheet.named.add(next(iter(sheet.rows)))

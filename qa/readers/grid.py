@@ -47,6 +47,8 @@ class Sheet:
     remarks: list[str] = field(default_factory=list)
     """Comments, charts and text boxes: what stands beside the cells."""
     hidden: bool = False
+    is_table: bool = False
+    """Every row is one of the same table, also one that fills a single cell."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class _Header:
     names: Row
     rows: int
     """How many rows it takes up."""
+    columns: frozenset[int]
+    """Of the table, those without a name included."""
 
 
 def blocks(sheet: Sheet) -> Iterator[Block]:
@@ -148,7 +152,7 @@ def _band_blocks(
     else:
         header, body = _continued(band, before), band
     for _, cells in body:
-        if header is None or (len(cells) == 1 and len(columns) > 2):
+        if header is None or (len(cells) == 1 and len(columns) > 2 and not sheet.is_table):
             lines = [_plain(cells, columns)]
         else:
             lines = _named(cells, header.names) if cells != header.names else []
@@ -168,7 +172,7 @@ def _caption_blocks(captions: list[Row]) -> Iterator[Block]:
 
 def _continued(band: list[tuple[int, Row]], before: _Header | None) -> _Header | None:
     """The header of the band above, where this one goes on with numbers in the same columns."""
-    if before is None or not set(_columns(band)) <= set(before.names) | {min(before.names) - 1}:
+    if before is None or not before.columns.issuperset(_columns(band)):
         return None
     numbers = any(
         isinstance(text, Value) and column in before.names for _, c in band for column, text in c.items()
@@ -191,7 +195,8 @@ def _header(sheet: Sheet, rows: list[tuple[int, Row]]) -> _Header | None:
         return None
     if len(names) * 2 < len(columns):
         return None
-    return _Header({column: " ".join(text.split()).rstrip(":") for column, text in names.items()}, used)
+    clean = {column: " ".join(text.split()).rstrip(":") for column, text in names.items()}
+    return _Header(clean, used, frozenset(columns))
 
 
 def _is_names(cells: Row) -> bool:

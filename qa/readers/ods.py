@@ -86,10 +86,11 @@ def _cells(element: Any, line: int, sheet: Sheet) -> Row:
 
 def _remember(cell: Any, sheet: Sheet) -> None:
     """Annotations and shapes of a cell."""
-    for child in cell.iterchildren():
-        if child.tag == OFFICE + "annotation" and (text := " ".join(plain(child).split())):
+    for annotation in cell.iter(OFFICE + "annotation"):
+        if text := " ".join(plain(annotation).split()):
             sheet.remarks.append(f"Comment: {text}")
-        elif str(child.tag).startswith(DRAW) and (text := plain(child)):
+    for child in cell.iterchildren():
+        if str(child.tag).startswith(DRAW) and (text := plain(child)):
             sheet.remarks.append(text)
 
 
