@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,15 +34,15 @@ class Database:
         self._reading = threading.RLock()
         self._snapshots = 0
         try:
-            self._connection = _connect(path, read_only)
+            self._connection = connect(path, read_only)
             if read_only and self._version() == 0:
                 # Its owner is about to make the tables, or was stopped before.
                 self._connection.close()
-                self._connection = _connect(Path(":memory:"), read_only=False)
+                self._connection = connect(Path(":memory:"), read_only=False)
                 read_only = False
             self._prepare(read_only, progress)
             in_file = bool(self._connection.execute("PRAGMA database_list").fetchone()[2])
-            self._reader = _connect(path, read_only=True) if in_file and not read_only else self._connection
+            self._reader = connect(path, read_only=True) if in_file and not read_only else self._connection
         except sqlite3.Error as error:
             raise _explained(error, path) from error
 
@@ -97,6 +97,20 @@ class Database:
             except sqlite3.Error as error:
                 raise _explained(error, self.path) from error
 
+    def copy_to(self, path: Path, progress: Progress) -> None:
+        """Write all that is committed at this moment to a new file."""
+
+        def note(status: int, left: int, total: int) -> None:
+            progress("copying the library", total - left, total)
+
+        try:
+            source = connect(self.path, read_only=True)
+            with closing(source), closing(sqlite3.connect(path)) as target:
+                # In one go: in steps it would begin anew whenever something is committed.
+                source.backup(target, pages=-1, progress=note)
+        except sqlite3.Error as error:
+            raise _explained(error, path) from error
+
     def _version(self) -> int:
         return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
 
@@ -141,7 +155,8 @@ def full_disk(folder: Path) -> StoreError:
     )
 
 
-def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
+def connect(path: Path, read_only: bool) -> sqlite3.Connection:
+    """A connection with every safeguard. Raises sqlite3.Error."""
     if read_only and path.is_file():
         # Percent signs and question marks in a path would end the address; as_uri escapes them.
         name = path.resolve().as_uri() + "?mode=ro"

@@ -77,14 +77,14 @@ def rebuild_words(connection: sqlite3.Connection, progress: Progress) -> None:
     connection.execute("DROP TABLE words")
     connection.execute(WORDS)
     total = connection.execute("SELECT count(*) FROM passages").fetchone()[0]
-    for done, (passage_id, text, headings) in enumerate(_passages(connection)):
+    for done, (passage_id, text, headings) in enumerate(passage_words(connection)):
         add_words(connection, passage_id, text, headings)
         if done % STEP == 0:
             progress("indexing words", done, total)
     progress("indexing words", total, total)
 
 
-def _passages(connection: sqlite3.Connection) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+def passage_words(connection: sqlite3.Connection) -> Iterator[tuple[int, str, tuple[str, ...]]]:
     """Id, text and headings of every passage."""
     for document_id, text in connection.execute("SELECT document_id, text FROM texts"):
         for passage_id, start, end, headings in connection.execute(
@@ -125,6 +125,6 @@ def _from_1(connection: sqlite3.Connection) -> None:
         "DROP TABLE old_documents",
     ):
         connection.execute(statement)
-    for passage_id, text, headings in _passages(connection):
+    for passage_id, text, headings in passage_words(connection):
         hashed = text_hash(headings, text)
         connection.execute("UPDATE vectors SET text_hash = ? WHERE passage_id = ?", (hashed, passage_id))

@@ -7,16 +7,25 @@ from pathlib import Path
 from qa.config import Progress, silent
 from qa.readers import Document, Page
 from qa.splitting import Passage
-from qa.store import files
+from qa.store import checking, files
 from qa.store.database import Database
 from qa.store.lexical import among, lexical
 from qa.store.listing import catalogue
+from qa.store.migration import rebuild_words
 from qa.store.records import CatalogueEntry, Change, FileState, Scope, StoredPassage
 from qa.store.scope import scope_documents
 from qa.store.texts import Texts
 from qa.store.vectors import Vectors, document_passages, known_vectors, vectors, vectors_of
 from qa.store.words import merge_words
-from qa.store.writing import FORGOTTEN, counted, delete_document, forget_all, insert_document, insert_passages
+from qa.store.writing import (
+    FORGOTTEN,
+    counted,
+    delete_document,
+    delete_orphans,
+    forget_all,
+    insert_document,
+    insert_passages,
+)
 
 # Words are wiped in passing when one passage in so many was removed.
 WORTH = 50
@@ -94,6 +103,18 @@ class Store:
                 merge_words(connection)
                 connection.execute("DELETE FROM facts WHERE name = ?", (FORGOTTEN,))
             self._database.empty_log()
+
+    def rebuild_words(self, progress: Progress = silent) -> None:
+        """Make the full-text index anew from the passages."""
+        with self._database.transaction() as connection:
+            rebuild_words(connection, progress)
+            connection.execute("DELETE FROM facts WHERE name = ?", (FORGOTTEN,))
+        self._database.empty_log()
+
+    def delete_orphans(self) -> None:
+        """Delete what belongs to no document, and make the indexes of the tables anew."""
+        with self._database.transaction() as connection:
+            delete_orphans(connection)
 
     def exclude(self, name: str) -> None:
         """Keep a file out of the library until it is included again or leaves the folder."""
@@ -251,3 +272,25 @@ class Store:
             return lexical(self._database, question, limit)
         share = self.passage_count(allowed) / max(1, sum(self._passages_by_document().values()))
         return lexical(self._database, question, limit, allowed, share)
+
+    # Upkeep.
+
+    def damage(self) -> list[str]:
+        """What SQLite itself finds wrong with its file; empty when all is well."""
+        return checking.damage(self._database)
+
+    def orphans(self) -> dict[str, int]:
+        """By table, how many rows belong to nothing."""
+        return checking.orphans(self._database)
+
+    def broken_documents(self, progress: Progress = silent) -> Iterator[tuple[str, str]]:
+        """Names of documents that are not whole, and what is wrong with each."""
+        return checking.broken_documents(self._database, progress)
+
+    def words_problem(self, progress: Progress = silent) -> str | None:
+        """What is wrong with the full-text index; None when it is what the passages would give anew."""
+        return checking.words_problem(self._database, progress)
+
+    def copy_to(self, path: Path, progress: Progress = silent) -> None:
+        """Write all that is committed at this moment to a new file. Raises StoreError."""
+        self._database.copy_to(path, progress)

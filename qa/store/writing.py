@@ -101,6 +101,14 @@ def forget_all(connection: sqlite3.Connection) -> None:
     counted(connection, removed, [])
 
 
+def delete_orphans(connection: sqlite3.Connection) -> None:
+    """Delete rows that belong to nothing, and make the indexes of the tables anew."""
+    connection.execute("DELETE FROM passages WHERE document_id NOT IN (SELECT id FROM documents)")
+    connection.execute("DELETE FROM texts WHERE document_id NOT IN (SELECT id FROM documents)")
+    connection.execute("DELETE FROM vectors WHERE passage_id NOT IN (SELECT id FROM passages)")
+    connection.execute("REINDEX")
+
+
 def counted(connection: sqlite3.Connection, removed: list[int], added: list[int]) -> Change:
     """The change, which raises the store's revision by one when it removed or added passages."""
     row = connection.execute("SELECT value FROM facts WHERE name = 'revision'").fetchone()

@@ -1,0 +1,131 @@
+"""Is the store as it should be: each document with all that is its own, the full-text index with all words?"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import pairwise, zip_longest
+
+import numpy as np
+
+from qa.config import Progress
+from qa.store.database import Database, StoreError, connect
+from qa.store.hashes import text_hash
+from qa.store.migration import STEP, passage_words
+from qa.store.vectors import document_passages
+from qa.store.words import WORDS, add_words, terms
+
+# How far from 1 the length of a vector may be.
+NORM_ERROR = 1e-3
+_TERMS = "SELECT term, col, doc, cnt FROM temp.terms"
+_VOCABULARY = "CREATE VIRTUAL TABLE temp.terms USING fts5vocab (main, words, col)"
+_SIZES = "SELECT id, sz FROM words_docsize ORDER BY id"
+# The record that BM25 takes the number and mean length of passages from.
+_TOTALS = "SELECT block FROM words_data WHERE id = 1"
+
+
+def damage(database: Database) -> list[str]:
+    """What SQLite itself finds wrong with its file; empty when all is well."""
+    found = [str(row[0]) for row in database.rows("PRAGMA integrity_check(20)")]
+    return [] if found == ["ok"] else found
+
+
+def orphans(database: Database) -> dict[str, int]:
+    """By table, how many rows belong to nothing."""
+    counts: dict[str, int] = {}
+    for table, *_ in database.rows("PRAGMA foreign_key_check"):
+        counts[table] = counts.get(table, 0) + 1
+    return counts
+
+
+def broken_documents(database: Database, progress: Progress) -> Iterator[tuple[str, str]]:
+    """Names of documents that are not whole, and what is wrong with each."""
+    listed = database.rows("SELECT id, name, failure, kind FROM documents ORDER BY name")
+    for done, (document_id, name, failure, kind) in enumerate(listed):
+        if done % 100 == 0:
+            progress("checking documents", done, len(listed), name)
+        with database.snapshot():
+            problem = _problem(database, document_id, bool(failure) or kind == "archive")
+        if problem:
+            yield name, problem
+    progress("checking documents", len(listed), len(listed))
+
+
+def _problem(database: Database, document_id: int, textless: bool) -> str | None:
+    rows = database.rows(
+        "SELECT d.characters, d.pages, d.headings, t.text FROM documents d LEFT JOIN texts t ON document_id = id "
+        "WHERE d.id = ?",
+        (document_id,),
+    )
+    if not rows:
+        return None  # removed meanwhile
+    characters, pages, headings, text = rows[0]
+    if text is None:
+        return "has no text"
+    if len(text) != characters or (textless and text):
+        return f"has {len(text):,} characters of text instead of {characters:,}"
+    ends = [0, *(end for page in json.loads(pages) for end in page[1:3]), characters]
+    if json.loads(pages) and any(before != after for before, after in list(pairwise(ends))[::2]):
+        return "has pages that do not follow one another"
+    if any(not 0 <= start <= end <= characters for _, _, start, end in json.loads(headings)):
+        return "has a heading that is not in its text"
+    return None if textless else _passage_problem(database, document_id, text)
+
+
+def _passage_problem(database: Database, document_id: int, text: str) -> str | None:
+    passages, vectors = document_passages(database, document_id)
+    (count,) = database.rows("SELECT count(*) FROM passages WHERE document_id = ?", (document_id,))[0]
+    if len(passages) != count:
+        return "has passages without vectors"
+    cuts = [0, *(cut for passage in passages for cut in (passage.start, passage.end)), len(text)]
+    if any(before != after for before, after in list(pairwise(cuts))[::2]):
+        return "has passages that do not follow one another"
+    if any(passage.start >= passage.end for passage in passages):
+        return "has an empty passage"
+    norms = np.linalg.norm(vectors, axis=1) if len(passages) else np.ones(1)
+    if not np.allclose(norms, 1, atol=NORM_ERROR):
+        return "has vectors whose length is not 1"
+    hashes = database.rows(
+        "SELECT text_hash FROM passages JOIN vectors ON passage_id = id WHERE document_id = ? ORDER BY start",
+        (document_id,),
+    )
+    known = [text_hash(passage.headings, text[passage.start : passage.end]) for passage in passages]
+    return None if known == [row[0] for row in hashes] else "has vectors of other words than its own"
+
+
+def words_problem(database: Database, progress: Progress) -> str | None:
+    """What is wrong with the full-text index; None when it is what the passages would give anew."""
+    try:
+        with database.transaction() as connection:
+            connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+        with closing(connect(database.path, read_only=True)) as ours, closing(sqlite3.connect(":memory:")) as anew:
+            # Of one moment: what is committed meanwhile is not seen.
+            ours.execute("BEGIN")
+            anew.execute(WORDS)
+            total = ours.execute("SELECT count(*) FROM passages").fetchone()[0]
+            for done, (passage_id, text, headings) in enumerate(passage_words(ours)):
+                add_words(anew, passage_id, text, headings)
+                if done % STEP == 0:
+                    progress("checking words", done, total)
+                    if not _is_found(ours, passage_id, text):
+                        return f"does not find passage {passage_id} by its words"
+            progress("checking words", total, total)
+            return _difference(ours, anew)
+    except (sqlite3.Error, StoreError) as error:
+        return f"cannot be read ({error})"
+
+
+def _is_found(connection: sqlite3.Connection, passage_id: int, text: str) -> bool:
+    query = " AND ".join(terms(text))
+    found = connection.execute("SELECT 1 FROM words WHERE words MATCH ? AND rowid = ?", (query, passage_id))
+    return not query or found.fetchone() is not None
+
+
+def _difference(ours: sqlite3.Connection, anew: sqlite3.Connection) -> str | None:
+    for connection in (ours, anew):
+        connection.execute(_VOCABULARY)
+    for query, what in ((_SIZES, "passages"), (_TERMS, "words"), (_TOTALS, "totals")):
+        differ = sum(one != other for one, other in zip_longest(ours.execute(query), anew.execute(query)))
+        if differ:
+            return f"does not agree with the passages ({differ:,} {what} differ)"
+    return None
