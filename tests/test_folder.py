@@ -2,12 +2,13 @@
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from qa.config import ROOT, Settings, load_settings
-from qa.folder import FolderError, FoundFile, digest, shown
+from qa.config import ROOT, Settings, SettingsError, load_settings
+from qa.folder import FolderError, FoundFile, digest, path_of, shown
 from qa.folder import scan as scan_settings
 
 NOWHERE = Path("/nowhere")
@@ -189,3 +190,183 @@ def test_a_digest_of_a_large_file_is_that_of_its_whole(tmp_path: Path) -> None:
 
 def test_shown_paths_escape_what_is_not_utf_8() -> None:
     assert shown(Path(os.fsdecode(b"/caf\xc3\xa9/\xff"))) == "/café/\\xff"
+
+
+# Several folders.
+
+
+def make(folder: Path, *names: str) -> Path:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+    return folder
+
+
+def test_names_of_several_folders_begin_with_the_folders(tmp_path: Path) -> None:
+    papers = make(tmp_path / "papers", "a.txt", "sub/b.txt")
+    mail = make(tmp_path / "x" / "mail", "a.txt")
+    found = scan(papers, mail)
+    assert sorted(found) == ["mail/a.txt", "papers/a.txt", "papers/sub/b.txt"]
+    assert found["mail/a.txt"].path == mail / "a.txt"
+    assert path_of("papers/sub/b.txt", (papers, mail)) == papers / "sub" / "b.txt"
+
+
+def test_folders_of_one_name_are_told_apart_whatever_their_order(tmp_path: Path) -> None:
+    folders = [make(tmp_path / name / "notes", "a.txt") for name in ("x", "y")]
+    capital = make(tmp_path / "z" / "Notes", "a.txt")
+    other = make(tmp_path / "deep" / "x" / "notes", "a.txt")
+    names = {"notes (x)/a.txt", "notes (y)/a.txt", "Notes (z)/a.txt", "notes (x) 2/a.txt"}
+    assert set(scan(*folders, capital, other)) == names
+    paths = {name: file.path for name, file in scan(*folders, capital, other).items()}
+    assert {name: file.path for name, file in scan(other, capital, *reversed(folders)).items()} == paths
+
+
+def test_a_folder_in_another_and_one_named_twice_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    with pytest.raises(SettingsError, match=r"a/b lies in another, .*/a \(QA_DOCUMENTS\)"):
+        settings_of(tmp_path / "a" / "b", tmp_path / "a")
+    with pytest.raises(SettingsError, match="is named twice"):
+        settings_of(tmp_path / "a", tmp_path / "a" / "." / "b" / "..")
+    with pytest.raises(SettingsError, match="is named twice"):
+        settings_of(tmp_path / "a", tmp_path / "link")
+
+
+@pytest.mark.parametrize("trouble", ["missing", "empty", "file"])
+def test_of_several_folders_one_in_trouble_hides_what_was_in_it(trouble: str, tmp_path: Path) -> None:
+    papers = make(tmp_path / "papers", "a.txt")
+    disk = tmp_path / "disk"
+    if trouble == "empty":
+        disk.mkdir()
+    if trouble == "file":
+        disk.touch()
+    found = scan(papers, disk)
+    assert set(found) == {"papers/a.txt", "disk"}
+    assert found["disk"].hides
+    assert "is a documents folder that" in (found["disk"].refusal or "")
+    (papers / "a.txt").unlink()
+    with pytest.raises(FolderError, match="--documents DIR"):
+        scan(papers, disk)
+
+
+def test_links_from_one_documents_folder_to_another_lead_inside(tmp_path: Path) -> None:
+    papers, mail = make(tmp_path / "papers", "a.txt"), make(tmp_path / "mail", "b.txt", ".old/c.txt")
+    (papers / "b.txt").symlink_to(mail / "b.txt")
+    (papers / "mail").symlink_to(mail)
+    (papers / "old").symlink_to(mail / ".old")
+    found = scan(papers, mail)
+    assert {name: file.refusal for name, file in found.items()} == dict.fromkeys(
+        ["papers/a.txt", "papers/b.txt", "mail/b.txt", "papers/old/c.txt"]
+    )
+
+
+# Links to folders.
+
+
+def test_a_folder_is_listed_once_however_many_links_lead_to_it(folder: Path) -> None:
+    make(folder, "a/one.txt", ".hidden/two.txt", ".hidden/deep/three.txt")
+    (folder / "a" / "up").symlink_to(folder)
+    (folder / "again").symlink_to(folder / "a")
+    (folder / "shown").symlink_to(folder / ".hidden")
+    (folder / "twice").symlink_to(folder / ".hidden" / "deep")
+    (folder / ".hidden" / "deep" / "back").symlink_to(folder / ".hidden")
+    found = refusals(folder)
+    assert found == dict.fromkeys(["a/one.txt", "shown/two.txt", found_deep(found)])
+
+
+def found_deep(found: dict[str, str | None]) -> str:
+    """`deep` has two names; which of them counts is not promised."""
+    return next(name for name in found if name.endswith("three.txt"))
+
+
+def test_a_link_into_the_state_folder_leads_nowhere(folder: Path) -> None:
+    make(folder, "a.txt", "state/library.sqlite")
+    (folder / "link").symlink_to(folder / "state")
+    assert list(scan(folder, state=folder / "state")) == ["a.txt"]
+
+
+def test_a_thousand_folders_in_one_another_are_walked(folder: Path) -> None:
+    current = Path.cwd()
+    os.chdir(folder)
+    for _ in range(1500):
+        Path("d").mkdir()
+        os.chdir("d")
+    os.chdir(current)
+    (folder / "a.txt").touch()
+    found = scan(folder)
+    assert found["a.txt"].refusal is None
+    assert all(file.hides for name, file in found.items() if name != "a.txt"), "deeper than the system goes"
+
+
+# Patterns.
+
+
+@pytest.mark.parametrize(
+    ("patterns", "left"),
+    [
+        (["*.pdf"], ["a.txt", "drafts/b.txt", "drafts/old/c.txt", "sub/drafts/e.txt"]),
+        (["drafts/**"], ["a.txt", "d.pdf", "sub/drafts/e.txt"]),
+        (["/drafts"], ["a.txt", "d.pdf", "sub/drafts/e.txt"]),
+        (["drafts/"], ["a.txt", "d.pdf"]),
+        (["drafts"], ["a.txt", "d.pdf"]),
+        (["a.txt/"], ["a.txt", "d.pdf", "drafts/b.txt", "drafts/old/c.txt", "sub/drafts/e.txt"]),
+        (["drafts/*.txt"], ["a.txt", "d.pdf", "drafts/old/c.txt", "sub/drafts/e.txt"]),
+        (["**/old/*"], ["a.txt", "d.pdf", "drafts/b.txt", "sub/drafts/e.txt"]),
+        (["drafts/**/c.txt"], ["a.txt", "d.pdf", "drafts/b.txt", "sub/drafts/e.txt"]),
+        (["*", "!a.txt"], ["a.txt"]),
+        (["*.TXT"], ["d.pdf"]),
+        (["[ab].*"], ["d.pdf", "drafts/old/c.txt", "sub/drafts/e.txt"]),
+        (["[!a].txt"], ["a.txt", "d.pdf"]),
+        (["?.txt"], ["d.pdf"]),
+        (["drafts/b.txt", "d.pdf"], ["a.txt", "drafts/old/c.txt", "sub/drafts/e.txt"]),
+    ],
+)
+def test_patterns_leave_out_what_they_name(patterns: list[str], left: list[str], folder: Path) -> None:
+    make(folder, "a.txt", "d.pdf", "drafts/b.txt", "drafts/old/c.txt", "sub/drafts/e.txt")
+    assert sorted(scan(folder, exclude=patterns)) == left
+
+
+@pytest.mark.parametrize(
+    ("include", "exclude", "taken"),
+    [
+        (["*.pdf"], [], ["d.pdf", "drafts/f.pdf"]),
+        (["drafts/"], [], ["drafts/b.txt", "drafts/f.pdf"]),
+        (["drafts/**"], ["*.pdf"], ["drafts/b.txt"]),
+        (["drafts", "!*.pdf", "a.*"], [], ["a.txt", "drafts/b.txt"]),
+        (["*.txt"], ["drafts/"], ["a.txt"]),
+    ],
+)
+def test_patterns_take_in_what_they_name(
+    include: list[str], exclude: list[str], taken: list[str], folder: Path
+) -> None:
+    make(folder, "a.txt", "d.pdf", "drafts/b.txt", "drafts/f.pdf")
+    assert sorted(scan(folder, include=include, exclude=exclude)) == taken
+
+
+def test_patterns_know_letters_however_they_are_composed(folder: Path) -> None:
+    make(folder, "cafe\u0301.txt", "a.txt", "100% [1].txt")
+    assert sorted(scan(folder, exclude=["caf\u00e9.*"])) == ["100% [1].txt", "a.txt"]
+    assert sorted(scan(folder, exclude=[r"100% \[1].txt", "caf?.txt"])) == ["a.txt"]
+
+
+def test_patterns_that_leave_nothing_are_named_in_the_error(folder: Path) -> None:
+    make(folder, "a.txt")
+    with pytest.raises(FolderError, match="no files that QA_INCLUDE and QA_EXCLUDE take in"):
+        scan(folder, include=["*.pdf"])
+
+
+def test_hidden_files_are_taken_in_when_the_setting_says_so(folder: Path) -> None:
+    make(folder, ".notes.md", ".config/a.txt", "~$report.docx", "b.txt")
+    assert list(scan(folder)) == ["b.txt"]
+    assert sorted(scan(folder, hidden=True)) == [".config/a.txt", ".notes.md", "b.txt"]
+
+
+def test_ten_thousand_files_are_found_in_a_second(folder: Path) -> None:
+    for number in range(100):
+        (folder / f"{number}").mkdir()
+        for file in range(100):
+            os.close(os.open(folder / f"{number}" / f"{file}.txt", os.O_CREAT))
+    settings = settings_of(folder, exclude=["*.bak", "old/"])
+    began = time.process_time()
+    assert len(scan_settings(settings)) == 10_000
+    assert time.process_time() - began < 1
