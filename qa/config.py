@@ -1,4 +1,4 @@
-"""Every setting, path and limit, read once; and the base of all errors that a user may see.
+"""Every setting, path and limit, read once.
 
 A setting has one name everywhere: `QA_NAME` in the environment, `name = …` in the TOML file, and `--name` on
 the command line where it matters. The order of precedence is flag, environment, file, default.
@@ -19,14 +19,12 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from qa.errors import FootnoteError as FootnoteError
+
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "QA_"
 CONFIG_VARIABLE = "QA_CONFIG"
 CONFIG_FILE = ROOT / ".footnote.toml"
-
-
-class FootnoteError(Exception):
-    """What happened, to which file or setting, and what to do next, in words for the user."""
 
 
 class SettingsError(FootnoteError):

@@ -11,9 +11,9 @@ from qa.config import ROOT
 
 # A module imports only from those above it; the modules of a package import one another freely.
 ORDER = (
-    *("config", "weights", "readers", "scripts", "splitting", "gguf", "embedding", "state", "store"),
-    *("index", "folder", "catalogue", "library", "watching", "retrieval", "evidence", "turnstile", "llm"),
-    *("conversation", "prompt", "citations", "answering", "engine", "render", "ui", "terminal"),
+    *("errors", "config", "weights", "readers", "scripts", "splitting", "gguf", "language", "embedding", "state"),
+    *("store", "index", "folder", "catalogue", "library", "watching", "retrieval", "evidence", "turnstile"),
+    *("llm", "conversation", "prompt", "citations", "answering", "engine", "render", "ui", "terminal"),
     *("evaluation", "cli", "__main__"),
 )
 # Third-party libraries, and sqlite3, are imported by these modules only.
@@ -122,7 +122,12 @@ def test_only_weights_opens_connections_to_elsewhere() -> None:
 def test_every_direct_dependency_is_pinned_and_every_pin_is_used() -> None:
     lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
     pins = {line.split("==")[0].lower().replace("-", "_") for line in lines if line and not line.startswith("#")}
-    names = {"PIL": "pillow", "llama_cpp": "llama_cpp_python", "msoffcrypto": "msoffcrypto_tool", "oxmsg": "python_oxmsg"}
+    names = {
+        "PIL": "pillow",
+        "llama_cpp": "llama_cpp_python",
+        "msoffcrypto": "msoffcrypto_tool",
+        "oxmsg": "python_oxmsg",
+    }
     # docx files are read with lxml; matplotlib draws only the README's plot, and is pinned for the tests.
     wanted = {names.get(library, library) for library in OWNERS if library not in ("sqlite3", "matplotlib")}
     assert pins == wanted | EVERYBODYS | {"pytest", "tomli"}

@@ -18,6 +18,7 @@ from qa.readers.messages import receive, send
 
 # A file that reports progress (OCR) may take this many times the limit, and no longer.
 _MOST_TIMES = 100
+_START_SECONDS = 60.0
 # Of one answer: characters of JSON beside the text, and bytes a character.
 _MORE_BYTES = 200_000_000
 _CHARACTER_BYTES = 6
@@ -35,6 +36,7 @@ class Child:
         """Seconds after which it was ended; 0: it was not."""
         self.reading: dict[str, Any] | None = None
         """The member of an archive that it said it begins to read, while it has not answered."""
+        self._ready = False
         self.folder = scratch.make()
         self._limits = asdict(limits_of(settings))
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed in close)
@@ -65,9 +67,14 @@ class Child:
         most = _CHARACTER_BYTES * self.settings.text_characters + _MORE_BYTES
         self.files += 1
         self.reading = None
-        clock = _Clock(self.settings.read_seconds, self._end_late)
+        # Its start is no fault of the file, and takes long on a busy machine.
+        clock = _Clock(self.settings.read_seconds if self._ready else _START_SECONDS, self._end_late)
         try:
             send(requests, {**request, "limits": self._limits})
+            if not self._ready:
+                self._ready = receive(replies, most) is not None
+                clock.stop()
+                clock = _Clock(self.settings.read_seconds, self._end_late)
             while (reply := receive(replies, most)) is not None:
                 if "beat" in reply:
                     clock.again()
@@ -95,24 +102,29 @@ class Child:
         except (ProcessLookupError, PermissionError):  # macOS says the latter of a group that has ended
             return
 
+    def has_ended(self) -> bool:
+        """Whether the process is gone."""
+        return self.process.poll() is not None
+
     def why_it_ended(self) -> str:
         """Completes the sentence that begins with the name of the file it was reading."""
         try:
             code = self.process.wait(timeout=1)
-        except subprocess.TimeoutExpired:  # it lives, and what it said was no answer
+        except subprocess.TimeoutExpired:  # it lives
             self._kill()
-            code = self.process.wait()
+            self.process.wait()
+            return "made the reading process answer with noise: it is damaged or hostile. Save it again."
         if self.late:
             return f"was not read within {self.late:g} seconds. Split it, or raise QA_READ_SECONDS."
         if code >= 0:
             self._errors.seek(0)
             lines = self._errors.read().decode("utf-8", "replace").split("\n")
             last = next((line for line in reversed(lines) if line.strip()), f"exit code {code}")
-            return f"was not read: the reading process ended ({last.strip()[:200]})."
+            return f"made the reading process end ({last.strip()[:200]}). Save it again in its program."
         name = signal.Signals(-code).name
         return (
             f"made the reading process end ({name}): it is damaged, hostile, or needs more memory than "
-            f"QA_READ_MEGABYTES ({self.settings.read_megabytes}) allows."
+            f"QA_READ_MEGABYTES ({self.settings.read_megabytes}) allows. Save it again, or raise that."
         )
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa.config import FootnoteError
+from qa.errors import FootnoteError
 
 _DROPPED = re.compile("[\x00\ud800-\udfff\ufffe]")
 

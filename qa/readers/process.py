@@ -133,6 +133,8 @@ class Reader:
                 raise
 
     def _asked(self, path: Path, request: dict[str, Any]) -> dict[str, Any]:
+        if self._worker is not None and self._worker.has_ended():
+            self._drop()  # between files, so no file is to blame
         if self._worker is None:
             self._worker = Child(self.settings)
         worker = self._worker

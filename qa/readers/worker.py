@@ -30,6 +30,7 @@ def main() -> None:
     seconds = int(given["seconds"]) + _GRACE_SECONDS
     service = _Service(replies, seconds, Path(given["folder"]))
     pulse.listen(service.beat)
+    send(replies, {"ready": True})
     try:
         while (request := receive(requests, _MOST_BYTES)) is not None:
             _alarm(seconds)
