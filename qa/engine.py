@@ -106,7 +106,7 @@ def open_engine(
         if rebuild:
             store.clear()
         embedder = Embedder(weights.embedding_model(settings.embedding, settings.models), settings.threads)
-        reranker = Reranker(weights.model_folder(weights.RERANKER, settings), settings.threads)
+        reranker = Reranker(weights.model_folder(weights.RERANKER, settings), settings.threads, embedder)
         index = stack.enter_context(closing(PassageIndex(settings.state_folder, store, progress)))
         library = Library(settings, store, index, embedder)
         retriever = Retriever(settings, store, index, embedder, reranker)

@@ -286,8 +286,8 @@ def main() -> None:
     for name in ("Embedder", "Reranker"):
         setattr(qa.engine, name, cache(getattr(qa.engine, name)))
     models = load_settings().models
-    qa.engine.Embedder(embedding_model(EMBEDDING, models), 1)
-    qa.engine.Reranker(models / RERANKER, 1)
+    embedder = qa.engine.Embedder(embedding_model(EMBEDDING, models), 1)
+    qa.engine.Reranker(models / RERANKER, 1, embedder)
     assert len(list(Path("/proc/self/task").iterdir())) == 1, "a thread would be missing after the fork"
     print("ready", flush=True)
     for line in sys.stdin:
