@@ -178,4 +178,5 @@ def opendocument(
         f"<office:document-content {ODF}><office:automatic-styles>{styles}</office:automatic-styles>"
         f"<office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>"
     )
-    return package(path, {"content.xml": content, **(parts or {})})
+    mimetype = f"application/vnd.oasis.opendocument.{kind}"
+    return package(path, {"mimetype": mimetype, "content.xml": content, **(parts or {})})

@@ -56,7 +56,7 @@ def _kind(data: bytes) -> Any:
         with olefile.OleFileIO(io.BytesIO(data)) as container:
             streams = {"doc": "WordDocument", "ppt": "PowerPoint Document"}
             return next((kind for kind, name in streams.items() if container.exists(name)), None)
-    except OSError:
+    except (OSError, ValueError, IndexError, TypeError, AttributeError):  # what olefile raises at damage
         return None
 
 
