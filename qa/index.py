@@ -31,6 +31,10 @@ BATCH = 2000
 DEPTH = 200
 # Passages that the index finds in the time in which one vector is read and compared.
 FETCHED_PER_COMPARED = 0.2
+# Vectors that a check reads at a time, and asks for one of so many; what counts as the same, in cosine distance.
+CHECKED = 2000
+ASKED = 20
+SAME = 1e-4
 
 
 class PassageIndex:
@@ -134,6 +138,38 @@ class PassageIndex:
         """Number of passages in the index."""
         with self._lock, self._explaining():
             return int(self._collection.count())
+
+    def problem(self, progress: Progress = silent) -> str | None:
+        """What is wrong with the index; None when it holds the store's vectors and finds them."""
+        with self._lock:
+            try:
+                return self._difference(progress)
+            except (chromadb.errors.ChromaError, OSError) as error:
+                return f"cannot be read ({error})"
+
+    def _difference(self, progress: Progress) -> str | None:
+        total, count = self._store.passage_count(), self._collection.count()
+        if count != total:
+            return f"holds {count:,} passages instead of {total:,}"
+        for done, (ids, vectors) in enumerate(self._store.vectors(CHECKED)):
+            progress("checking the index", done * CHECKED, total)
+            held = self._collection.get(ids=[str(i) for i in ids], include=["embeddings"])
+            places = {int(passage_id): row for row, passage_id in enumerate(held["ids"])}
+            if set(places) != set(ids):
+                return f"lacks {len(set(ids) - set(places)):,} of the passages {ids[0]} to {ids[-1]}"
+            theirs = np.asarray(held["embeddings"], dtype=np.float32)[[places[i] for i in ids]]
+            if not np.allclose(theirs, vectors, atol=1e-4):
+                return f"has other vectors than the store for some of the passages {ids[0]} to {ids[-1]}"
+            if lost := self._unfound(ids[::ASKED], vectors[::ASKED]):
+                return f"does not find {lost[0]} and {len(lost) - 1} other passages by their vectors"
+        progress("checking the index", total, total)
+        return None
+
+    def _unfound(self, ids: Sequence[int], vectors: npt.NDArray[np.float32]) -> list[int]:
+        """Those of the passages to whose vectors nothing as near as themselves is found."""
+        found = self._collection.query(query_embeddings=vectors, n_results=1, include=["distances"])
+        near = (bool(distances) and distances[0] < SAME for distances in found["distances"])
+        return [passage_id for passage_id, is_near in zip(ids, near, strict=True) if not is_near]
 
     def close(self) -> None:
         """Write everything and, if the index agrees with the store, put the marker back."""
