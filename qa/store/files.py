@@ -50,10 +50,12 @@ def begin_archive(connection: sqlite3.Connection, file: FileState) -> list[int]:
     """
     row = connection.execute("SELECT kind FROM documents WHERE name = ?", (file.name,)).fetchone()
     if row == (ARCHIVE,):
-        connection.execute("UPDATE documents SET modified_ns = ? WHERE name = ?", (UNFINISHED, file.name))
+        connection.execute(
+            "UPDATE documents SET modified_ns = ?, digest = '' WHERE name = ?", (UNFINISHED, file.name)
+        )
         return []
     removed = delete_document(connection, file.name)
-    begun = FileState(file.name, file.bytes, UNFINISHED, file.digest)
+    begun = FileState(file.name, file.bytes, UNFINISHED, "")
     insert_document(connection, begun, Document("", (), (), ARCHIVE, ()))
     return removed
 
@@ -76,7 +78,7 @@ def finish_archive(
 def read_again(connection: sqlite3.Connection, name: str) -> None:
     """Let the file of a document count as not read."""
     connection.execute(
-        "UPDATE documents SET modified_ns = ? WHERE file = '' AND name = "
+        "UPDATE documents SET modified_ns = ?, digest = '' WHERE file = '' AND name = "
         "(SELECT iif(file = '', name, file) FROM documents WHERE name = ?)",
         (UNFINISHED, name),
     )
