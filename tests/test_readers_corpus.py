@@ -30,8 +30,14 @@ REFUSED = {
     "pdfjs__issue6010_1.pdf": "password",
     "pdfjs__issue6010_2.pdf": "password",
     "tika__testPDF_no_extract_no_accessibility_owner_user.pdf": "password",
+    "tika__testEXCEL.xlsb": "cannot be parsed",
+    "tika__testODTEncrypted.odt": "password",
+    "tika__testPPT_protected_passtika.pptx": "password",
+    "tika__testWORD_protected_passtika.doc": "password",
     "tika__testWORD_protected_passtika.docx": "password",
     "unstr__empty.txt": "is empty",
+    "unstr__empty.xlsx": "is empty: no cell",
+    "unstr__password_protected.xlsx": "password",
     "unstr__loremipsum-flat.pdf": "looks like a scan",
 }
 HOLDS = {
@@ -40,6 +46,16 @@ HOLDS = {
         "314b0a30-5b04-470b-b9f7-eed2c2bec74a",
         "AutoGen: Enabling Next-Gen LLM Applications",
     ],
+    "markitdown__test.pptx": [
+        "2cdda5c8-e50e-4db4-b5f0-9722a649f455",
+        "Chart: a3f6004b-6f4f-4ea8-bee3-3741f4dc385f",
+    ],
+    "markitdown__test.xls": ["Beta: 6ff4173b-42a5-4784-9b19-f49caff4d93d"],
+    "markitdown__test.xlsx": [
+        "6ff4173b-42a5-4784-9b19-f49caff4d93d",
+        "ColD: affc7dad-52dc-4b98-9b5d-51e65d8a8ad0",
+    ],
+    "markitdown__test_mskanji.csv": ["名前: 佐藤太郎"],
     "pdfjs__poppler-67295-0.pdf": ["TestString123"],
     "pdfjs__poppler-91414-0-53.pdf": ["foobar"],
     "pdfjs__xref_command_missing.pdf": ["Reduced test-case"],
@@ -48,6 +64,8 @@ HOLDS = {
     "tika__footnotes.docx": ["Footnote 1: snoska"],
     "tika__russian.cp866.txt": ["Однажды, в студеную зимнюю пору,"],
     "tika__testArabicMisleadingCharset.html": ["اللغة العربية"],
+    "tika__testRTFWindowsCodepage1250.rtf": ["zażółć gęślą jaźń"],
+    "tika__testWORD6.doc": ["The quick brown fox jumps over the lazy dog"],
     "tika__testPDF_incrementalUpdates.pdf": ["Testing Testing Incremental"],
     "unstr__fake-bold-sample.pdf": ["BOLD TEXT SAMPLE"],
     "unstr__fake-html-cp1252.html": ["schöne", "café", "señora", "João"],
@@ -56,7 +74,8 @@ HOLDS = {
 }
 # Share of the words of the true text that are found; below .9 for a reason.
 RECALL = {
-    "docling__equations.docx.md": 0.4,  # formulas are LaTeX there
+    "docling__equations.docx.md": 0.75,  # formulas are LaTeX there
+    "docling__xlsx_04_inflated.xlsx.md": 0.8,  # the tables of its charts say again what its cells say
     "docling__right_to_left_01.pdf.md": 0.8,  # Arabic ligatures
 }
 
@@ -108,6 +127,19 @@ def test_the_words_of_the_true_text_are_found(read: Read, name: str) -> None:
     expected, found = words(true), words(document.text)
     recall = (expected & found).total() / expected.total()
     assert recall >= RECALL.get(f"{name}.md", 0.9)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("tika__testPPT_protected_passtika.pptx", "This is an encrypted PowerPoint 2007 slide."),
+        ("tika__testWORD_protected_passtika.doc", "This is an encrypted Word 2007 File."),
+        ("tika__testWORD_protected_passtika.docx", "This is an encrypted Word 2007 File."),
+    ],
+)
+def test_a_locked_office_file_opens_with_its_password(name: str, words: str) -> None:
+    with Reader(Settings(passwords=("wrong", "tika"))) as reader:
+        assert words in reader.read(FORMATS / "files" / name).text
 
 
 def test_the_good_pages_of_a_pdf_are_read_and_the_others_named(read: Read) -> None:
