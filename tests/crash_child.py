@@ -33,8 +33,8 @@ from qa.engine import Engine, open_engine
 from qa.readers import Reader
 from qa.splitting import prepare
 from qa.state import STORE_FILE
-from qa.store import Store
-from qa.weights import EMBEDDING, RERANKER, embedding_model
+from qa.store import FileState, Store, StoreError
+from qa.weights import EMBEDDING, RERANKER
 
 STATEMENT = re.compile(r"\s+")
 
@@ -163,14 +163,13 @@ def check(
     """
     steps = Steps(settings.state_folder, None)
     stages: list[str] = []
-    with closing(Store(settings.state_folder / STORE_FILE, read_only=True)) as store:
-        before = store.files()
+    before = _committed(settings)
     with open_engine(settings, lambda stage, *_: stages.append(stage), chat=False) as engine:
-        assert engine.store.files() == before, "opening changes no document"
+        assert before in (None, engine.store.files()), "opening changes no document"
         rebuilt = "rebuilding the index" in stages
         whole(engine)
         answers(engine, versions, [])
-        same = [name for name, file in before.items() if _agrees(folder, file)]
+        same = [name for name, file in engine.store.files().items() if _agrees(folder, file)]
         steps.watch()
         engine.sync()
         again = {str(folder / name) for name in same} & set(steps.read)
@@ -195,12 +194,22 @@ def check(
         return {"kept": len(same), "documents": len(listed), "rebuilt": rebuilt, "embedded": embedded}
 
 
+def _committed(settings: Settings) -> dict[str, FileState] | None:
+    """What any other process would find; None in a store that is yet to be migrated, which says so."""
+    try:
+        with closing(Store(settings.state_folder / STORE_FILE, read_only=True)) as store:
+            return store.files()
+    except StoreError as error:
+        assert "older version" in str(error)
+        return None
+
+
 def files(folder: Path) -> list[Path]:
     """All files below a folder."""
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def _agrees(folder: Path, file: Any) -> bool:
+def _agrees(folder: Path, file: FileState) -> bool:
     """Whether a file is as it was when it was committed."""
     try:
         status = (folder / file.name).stat()
@@ -283,11 +292,11 @@ def main() -> None:
     """Fork a process for each line, and say how it ended."""
     prepare(500)
     # The models are loaded once: without threads of their own, they outlive the fork.
-    for name in ("Embedder", "Reranker"):
-        setattr(qa.engine, name, cache(getattr(qa.engine, name)))
-    models = load_settings().models
-    embedder = qa.engine.Embedder(embedding_model(EMBEDDING, models), 1)
-    qa.engine.Reranker(models / RERANKER, 1, embedder)
+    load = cache(qa.embedding.onnx.session)
+    for module in (qa.embedding.onnx, qa.embedding.reranker):
+        module.session = load
+    for model in (EMBEDDING, RERANKER):
+        load(load_settings().models / model / "model.onnx", 1)
     assert len(list(Path("/proc/self/task").iterdir())) == 1, "a thread would be missing after the fork"
     print("ready", flush=True)
     for line in sys.stdin:

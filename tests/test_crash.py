@@ -16,8 +16,10 @@ from typing import Any
 
 import pytest
 from crash_folder import ChangingFolder
+from crash_version_1 import make_version_1
 
 from qa.config import ROOT
+from qa.state import INDEX_MARKER, STORE_FILE
 
 # Of random kills: the smaller number where a person waits.
 KILLS = 120 if os.environ.get("FOOTNOTE_CI") else 25
@@ -43,7 +45,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=self.errors,
             text=True,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"},
         )
         assert self.process.stdout is not None
         assert self.process.stdout.readline() == "ready\n", self.said()
@@ -180,11 +182,18 @@ FIRST_STEPS = [
     ("the first vectors are added", "chroma (add|upsert) begin", 1, 2),
 ]
 REBUILD_STEPS = [
-    ("the first document is forgotten", "after DELETE FROM documents", 1, 0),
-    ("half of the documents are forgotten", "after DELETE FROM documents", 12, 0),
-    ("all documents are forgotten", "after DELETE FROM facts", 1, 0),
+    ("the documents are half forgotten", "after DELETE FROM passages", 1, 0),
+    ("the documents are forgotten", "after COMMIT", 1, 0),
     ("documents are read again", "read begin", 10, 0),
-    ("documents are committed again", "after COMMIT", 40, 0),
+    ("documents are committed again", "after COMMIT", 20, 0),
+]
+OLD_STEPS = [
+    ("the old tables are put aside", "after ALTER TABLE documents", 1, 0),
+    ("the passages are copied", "after INSERT INTO passages", 1, 0),
+    ("the old tables are gone", "after DROP TABLE old_documents", 1, 0),
+    ("the words are being indexed", "after INSERT INTO words", 10, 0),
+    ("the new tables are about to be committed", "before COMMIT", 1, 0),
+    ("the new tables are committed", "after COMMIT", 1, 0),
 ]
 REMOVE_STEPS = [
     ("the name is about to be noted", "before INSERT OR IGNORE INTO excluded", 1, 0),
@@ -198,6 +207,7 @@ STEPS = [
     *[("index", *step) for step in INDEX_STEPS],
     *[("first", *step) for step in FIRST_STEPS],
     *[("rebuild", *step) for step in REBUILD_STEPS],
+    *[("old", *step) for step in OLD_STEPS],
     *[("remove", *step) for step in REMOVE_STEPS],
 ]
 
@@ -225,7 +235,9 @@ def test_a_kill_at_each_step_loses_nothing(
         for change in ("add", "change", "change", "copy", "rename", "remove", "touch"):
             getattr(folder, change)()
     if work == "index":
-        (used.state / "index.json").unlink()
+        (used.state / INDEX_MARKER).unlink()
+    if work == "old":
+        make_version_1(used.state / STORE_FILE)
     if work == "first":
         shutil.rmtree(used.state)
     given = {"kill": {"at": at, "nth": nth, "after_ms": after_ms}, "name": sorted(folder.words)[-1]}
