@@ -15,23 +15,24 @@ _FEWEST_PAGES = 3
 # A run of so many page numbers is none by chance.
 _FEWEST_RUNNING = 5
 # Rows from the upper and from the lower edge that are looked at, and the share of the page they may stand in.
-_ROWS = 6
+_ROWS = 4
 _MARGIN = 0.15
 _LEVEL = 5.0
 """Points that a header may move up or down between pages."""
 _LONGEST_RUNNING_TITLE = 90
 _FEWEST_LINE_NUMBERS = 10
 _LINE_NUMBER = re.compile(r"[A-Z]?[0-9]{1,2}[A-Z]?")
-_NUMBER = re.compile(r"\d+|\b[ivxlcdm]+\b", re.IGNORECASE)
+_WORDS = re.compile(r"\w+")
+_DIGITS = re.compile("[0-9]+")
 _ROMAN = re.compile(r"(?=[ivxlcdm])m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})", re.IGNORECASE)
 _NUMERALS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 
 
 class Sheet(NamedTuple):
-    """A page as furniture is looked for on it: its height in points, and its cells."""
+    """A page as furniture is looked for on it: its cells, and its height in points."""
 
-    height: float
     cells: list[Cell]
+    height: float
 
 
 class Furniture(NamedTuple):
@@ -53,6 +54,8 @@ class _Row(NamedTuple):
     places: list[int]
     """Of its cells on the page, from left to right."""
     text: str
+    numbers: list[tuple[str, int, bool]]
+    """(as written, value, whether Roman) of what could be the number of the page."""
 
 
 def found_on(sheets: Sequence[Sheet]) -> Furniture:
@@ -79,29 +82,28 @@ def found_on(sheets: Sequence[Sheet]) -> Furniture:
 
 def _outer_rows(sheet: Sheet, gone: set[int]) -> Iterator[_Row]:
     """The rows nearest to the upper and to the lower edge, from the edge inwards."""
-    level = [n for n, cell in enumerate(sheet.cells) if cell.size and n not in gone]
-    for edge in ("top", "bottom"):
-        near = {n: _away(edge, sheet, sheet.cells[n]) for n in level}
-        inwards = sorted((n for n in near if near[n] < _MARGIN * sheet.height), key=near.__getitem__)
-        rank = 0
-        while inwards and rank < _ROWS:
-            first = sheet.cells[inwards[0]]
-            beside = [n for n in inwards if abs(near[n] - near[inwards[0]]) < 0.5 * first.size]
-            inwards = [n for n in inwards if n not in beside]
-            beside.sort(key=lambda n: sheet.cells[n].left)
-            text = " ".join(sheet.cells[n].text for n in beside)
-            yield _Row(edge, rank, near[beside[0]], beside, text)
-            rank += 1
-
-
-def _away(edge: str, sheet: Sheet, cell: Cell) -> float:
-    middle = (cell.top + cell.bottom) / 2
-    return middle if edge == "top" else sheet.height - middle
+    cells, height = sheet
+    upper, lower = 2 * _MARGIN * height, 2 * (1 - _MARGIN) * height
+    level = [(n, cell.top + cell.bottom) for n, cell in enumerate(cells) if cell.size and n not in gone]
+    top = sorted((twice / 2, n) for n, twice in level if twice < upper)
+    bottom = sorted((height - twice / 2, n) for n, twice in level if twice > lower)
+    for edge, inwards in (("top", top), ("bottom", bottom)):
+        rank = start = 0
+        while start < len(inwards) and rank < _ROWS:
+            away, first = inwards[start]
+            end = start + 1
+            while end < len(inwards) and inwards[end][0] - away < 0.5 * cells[first].size:
+                end += 1
+            places = sorted((n for _, n in inwards[start:end]), key=lambda n: cells[n].left)
+            text = " ".join(cells[n].text for n in places)
+            yield _Row(edge, rank, away, places, text, list(_numbers(text)))
+            rank, start = rank + 1, end
 
 
 def _key(edge: str, cell: Cell) -> tuple[str, str]:
     """Cells of one key are the same header: numbers in it may differ."""
-    return edge, _NUMBER.sub("#", " ".join(cell.text.split()))
+    text = _DIGITS.sub("#", cell.text)
+    return edge, "#" if _ROMAN.fullmatch(text) else text
 
 
 def _repeated(sheets: Sequence[Sheet], rows: list[list[_Row]]) -> list[set[tuple[str, str]]]:
@@ -139,7 +141,7 @@ def _write_labels(rows: list[list[_Row]], labels: list[str]) -> None:
     found: dict[tuple[str, bool, int], dict[int, tuple[float, str]]] = defaultdict(dict)
     for page, outer in enumerate(rows):
         for row in outer:
-            for text, value, roman in _numbers(row.text):
+            for text, value, roman in row.numbers:
                 found[row.edge, roman, value - page].setdefault(page, (row.away, text))
     for (_, roman, offset), places in sorted(found.items(), key=lambda run: -len(run[1])):
         usual = median(away for away, _ in places.values())
@@ -159,7 +161,7 @@ def _numbered(rows: list[list[_Row]], labels: list[str]) -> list[set[tuple[str, 
         (page, row)
         for page, outer in enumerate(rows)
         for row in outer
-        if labels[page] and any(text == labels[page] for text, _, _ in _numbers(row.text))
+        if labels[page] and any(text == labels[page] for text, _, _ in row.numbers)
     ]
     heights = {edge: sorted(row.away for _, row in holding if row.edge == edge) for edge in ("top", "bottom")}
     numbered: list[set[tuple[str, int]]] = [set() for _ in rows]
@@ -167,24 +169,22 @@ def _numbered(rows: list[list[_Row]], labels: list[str]) -> list[set[tuple[str, 
         near = heights[row.edge]
         level = bisect(near, row.away + _LEVEL) - bisect(near, row.away - _LEVEL)
         enough = _FEWEST_PAGES if row.text == labels[page] else max(_FEWEST_PAGES, 0.25 * sum(map(bool, labels)))
-        if level >= enough and len(row.text) <= _LONGEST_RUNNING_TITLE:
+        if level >= enough:
             numbered[page].add((row.edge, row.rank))
     return numbered
 
 
 def _numbers(text: str) -> Iterator[tuple[str, int, bool]]:
-    """(as written, value, whether Roman) of the numbers that begin or end a row: where page numbers stand."""
-    words = re.findall(r"\w+", text)
-    for word in dict.fromkeys((*words[:2], *words[-1:], *_of_many(words))):
-        if word.isascii() and word.isdigit() and len(word) < 5:
-            yield word, int(word), False
-        elif len(word) < 9 and _ROMAN.fullmatch(word):
+    """Those at the ends of a row, where page numbers stand: also the 3 of "Page 3 of 12" and "3/12"."""
+    if len(text) > _LONGEST_RUNNING_TITLE:
+        return
+    words = _WORDS.findall(text)
+    for word in dict.fromkeys((*words[:2], *words[-3:])):
+        if word.isdigit():
+            if word.isascii() and len(word) < 5:
+                yield word, int(word), False
+        elif word[0] in "ivxlcdmIVXLCDM" and len(word) < 9 and _ROMAN.fullmatch(word):
             yield word, _value(word), True
-
-
-def _of_many(words: list[str]) -> list[str]:
-    """The 3 of "Page 3 of 12" or "3/12"."""
-    return words[-2:-1] + words[-3:-2]
 
 
 def _value(roman: str) -> int:

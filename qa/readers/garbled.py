@@ -15,7 +15,7 @@ _ODD = re.compile("[\x01-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u0250-\u1fff\u2c00-\uff
 
 def garbled_text(text: str) -> bool:
     """Whether a text layer is junk: control characters, or letters of many scripts mixed within words."""
-    if not _ODD.search(text):
+    if len(_ODD.findall(text)) < 0.02 * len(text):
         return False
     private = sum("\ue000" <= c <= "\uf8ff" for c in text)
     return _is_mixed(text) or private > len(text) * 0.2 or junk_share(text.replace("\ufffe", "")) > 0.1

@@ -10,8 +10,10 @@ from qa.readers.layout import NOWHERE, Cell
 
 # Lines further apart than this many usual distances begin a paragraph.
 _PARAGRAPH = 1.35
-_BROKEN = re.compile("\\w{0,40}(?:[\ufffe\xad]|-(?=\r?\n))(?:\r?\n)?\\w{0,40}")
-_WORDS = re.compile(r"\w+")
+_BROKEN = re.compile("[\ufffe\xad]|-\r?\n")
+_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[]^`{|}~"
+_TO_BLANKS = bytes.maketrans(_PUNCTUATION.encode(), b" " * len(_PUNCTUATION))
+_QUOTES = "‘’“”–—…"
 _LAST_WORD = re.compile(r"\w{0,40}$")
 _FIRST_WORD = re.compile(r"\w{0,40}")
 
@@ -20,43 +22,58 @@ class Laid(NamedTuple):
     """A page as text."""
 
     text: str
-    sources: list[int]
-    """Of each character of `text`, as in the cells; `NOWHERE` for what stands between them."""
     lines: list[tuple[int, int, Cell]]
     """(start, end, line): the interval of each line."""
 
+    @property
+    def sources(self) -> list[int]:
+        """Of each character of `text`, as in the cells; `NOWHERE` for what stands between them."""
+        sources: list[int] = []
+        for start, end, line in self.lines:
+            sources += [NOWHERE] * (start - len(sources))
+            sources += line.sources[: end - start]
+        return sources + [NOWHERE] * (len(self.text) - len(sources))
 
-def words_of(texts: Iterable[str]) -> frozenset[str]:
-    """All words in small letters, without those broken at a line end; empty where none is."""
+
+def words_of(texts: Iterable[str]) -> frozenset[bytes]:
+    """All words in small letters (UTF-8), without those broken at a line end; empty where none is."""
     texts = list(texts)
-    if not any(_BROKEN.search(text) for text in texts):
-        return frozenset()
-    return frozenset(word for text in texts for word in _WORDS.findall(_BROKEN.sub(" ", text).lower()))
+    words: set[bytes] = set()
+    if any(_BROKEN.search(text) for text in texts):
+        for text in texts:
+            pieces = _BROKEN.split(text)
+            for n, piece in enumerate(pieces):
+                found = _split(piece)
+                words.update(found[n > 0 : len(found) - (n < len(pieces) - 1)])
+    return frozenset(words)
 
 
-def together(lines: list[Cell], words: frozenset[str]) -> Laid:
+def _split(text: str) -> list[bytes]:
+    """Its words, ten times as fast as by a regular expression."""
+    for quote in _QUOTES:
+        text = text.replace(quote, " ")
+    return text.lower().encode("utf-8", "replace").translate(_TO_BLANKS).split()
+
+
+def together(lines: list[Cell], words: frozenset[bytes]) -> Laid:
     """The text of a page. `words` occur in the document, see `words_of`."""
     text: list[str] = []
-    sources: list[int] = []
     places: list[tuple[int, int, Cell]] = []
     distance = _usual_distance(lines)
     length = 0
     for n, line in enumerate(lines):
-        piece, origin = line.text, line.sources
+        piece = line.text
         next_ = lines[n + 1] if n + 1 < len(lines) else None
         end = _line_end(line, next_, words, distance)
         if piece[-1] == "\ufffe" or (piece[-1] in _BREAKS and next_ and not end):
-            piece, origin = piece[:-1], origin[:-1]
+            piece = piece[:-1]
         text += (piece, end)
-        sources += origin
-        sources += _HYPHEN if end == "-" else [NOWHERE] * len(end)
         places.append((length, length + len(piece), line))
         length += len(piece) + len(end)
-    return Laid("".join(text), sources, places)
+    return Laid("".join(text), places)
 
 
 _BREAKS = "-\xad\ufffe"
-_HYPHEN = [NOWHERE]
 
 
 def _usual_distance(lines: list[Cell]) -> float:
@@ -66,7 +83,7 @@ def _usual_distance(lines: list[Cell]) -> float:
     return median(distances) if distances else 0.0
 
 
-def _line_end(line: Cell, next_: Cell | None, words: frozenset[str], distance: float) -> str:
+def _line_end(line: Cell, next_: Cell | None, words: frozenset[bytes], distance: float) -> str:
     """What follows a line: nothing within a word, a line end, or an empty line between paragraphs."""
     last = line.text[-1]
     if next_ is None:
@@ -81,7 +98,7 @@ def _line_end(line: Cell, next_: Cell | None, words: frozenset[str], distance: f
     return "\n\n" if apart and not rows else "\n"
 
 
-def _joint(line: str, next_: str, mark: str, words: frozenset[str]) -> str | None:
+def _joint(line: str, next_: str, mark: str, words: frozenset[bytes]) -> str | None:
     """ "" or "-" where a word was broken between two lines; None where the mark belongs to the line.
 
     Whether the hyphen belongs to the word (self-publishing) or to the line (docu-ment), the rest of the
@@ -90,11 +107,12 @@ def _joint(line: str, next_: str, mark: str, words: frozenset[str]) -> str | Non
     left, right = _LAST_WORD.search(line), _FIRST_WORD.match(next_)
     assert left is not None
     assert right is not None
-    whole = (left[0] + right[0]).lower()
+    whole = (left[0] + right[0]).lower().encode("utf-8", "replace")
     if mark == "-":
         broken = len(left[0]) > 1 and right[0][:1].islower() and whole in words
         return "" if broken else None
     if whole in words or mark == "\xad":
         return ""
-    compound = left[0].lower() in words and right[0].lower() in words
+    halves = (left[0].lower().encode("utf-8", "replace"), right[0].lower().encode("utf-8", "replace"))
+    compound = all(half in words for half in halves)
     return "-" if compound or left[0][-1:].isdigit() or right[0][:1].isupper() else ""

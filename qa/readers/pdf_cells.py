@@ -2,7 +2,20 @@
 
 import re
 from collections.abc import Sequence
-from ctypes import POINTER, PYFUNCTYPE, addressof, c_float, c_int, c_ushort, c_void_p, cast, create_string_buffer
+from ctypes import (
+    POINTER,
+    PYFUNCTYPE,
+    addressof,
+    c_double,
+    c_float,
+    c_int,
+    c_ushort,
+    c_void_p,
+    cast,
+    create_string_buffer,
+    string_at,
+)
+from functools import lru_cache
 from heapq import nlargest
 from itertools import pairwise
 from math import hypot, pi
@@ -13,13 +26,15 @@ import pypdfium2.raw as pdfium
 from qa.readers.layout import Cell
 
 # pdfium writes U+FFFE for a hyphen at the end of a line, and leaves the line break out.
-_LINE = re.compile("[^\r\n\ufffe]+\ufffe?")
+_LINE = re.compile("[^\\s\ufffe](?:[^\r\n\ufffe]*[^\\s\ufffe])?\ufffe?")
 _DROPPED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\uffff]")
 _ALEF_LAM = re.compile("[\u0622\u0623\u0625\u0627\u0671]\u0644")
 _BOLD = re.compile("bold|black|heavy|demi|CMBX|SFBX|-Medi\\b", re.IGNORECASE)
 # A gap of as many heights of a line parts columns; no justified line has it between words.
 _GAP = 0.8
-_SAMPLED_LINES = 3
+_SAMPLED_LINES = 2
+_BETWEEN_WORDS = re.compile(r"[^\W\d_] [^\W\d_]")
+_LONGEST_NAME = 256
 _INVISIBLE = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 
 
@@ -33,6 +48,8 @@ _box = _quick(pdfium.FPDFText_GetLooseCharBox, c_int, c_void_p, c_int, c_void_p)
 _object = _quick(pdfium.FPDFText_GetTextObject, c_void_p, c_void_p, c_int)
 _mode = _quick(pdfium.FPDFTextObj_GetTextRenderMode, c_int, c_void_p)
 _font = _quick(pdfium.FPDFTextObj_GetFont, c_void_p, c_void_p)
+_matrix = _quick(pdfium.FPDFText_GetMatrix, c_int, c_void_p, c_int, c_void_p)
+_size = _quick(pdfium.FPDFText_GetFontSize, c_double, c_void_p, c_int)
 _name = _quick(pdfium.FPDFFont_GetBaseFontName, c_int, c_void_p, c_void_p, c_int)
 
 
@@ -88,15 +105,21 @@ def page_text(page: Any) -> PageText:
 def characters(textpage: Any) -> tuple[str, Sequence[int]]:
     """The text, and the index that pdfium gives each of its characters."""
     count = max(0, pdfium.FPDFText_CountChars(textpage))
-    buffer = create_string_buffer(2 * count + 2)
+    buffer = _buffer(1 << (2 * count + 2).bit_length())
     written = pdfium.FPDFText_GetText(textpage, 0, count, cast(buffer, POINTER(c_ushort)))
-    text = buffer.raw[: 2 * max(0, written - 1)].decode("utf-16-le", "surrogatepass")
+    text = string_at(buffer, 2 * max(0, written - 1)).decode("utf-16-le", "surrogatepass")
     if len(text) == count:
         return text, range(count)
     # Some characters count in the one and not in the other, or twice (beyond the first 65,536).
     codes = [pdfium.FPDFText_GetUnicode(textpage, n) for n in range(count)]
     indexes = [n for n, code in enumerate(codes) if code > 3 and code < 0x110000]
     return "".join(chr(codes[n]) for n in indexes), indexes
+
+
+@lru_cache(maxsize=30)
+def _buffer(size: int) -> Any:
+    """Shared by all pages: the type of an array of another length takes longer to make than a page to read."""
+    return create_string_buffer(size)
 
 
 class _Page:
@@ -107,14 +130,18 @@ class _Page:
         self.frame = Frame(page)
         self._rectangle = pdfium.FS_RECTF()
         self._reference = addressof(self._rectangle)
-        self._styles: dict[int, tuple[float, bool]] = {}
+        self._scale = pdfium.FS_MATRIX()
+        self._turned = self.frame.turns != 0
+        self._corner = self.frame.left, self.frame.top
+        # By the address of the font; 0 stands for characters that pdfium made up.
+        self._styles: dict[int, tuple[float, bool]] = {0: (1.0, False)}
         self._unseen: list[Cell] = []
 
     def read(self) -> PageText:
         text, indexes = characters(self.textpage)
         if _ALEF_LAM.search(text):
             text = self._with_lam_before_alef(text, indexes)
-        cells = [cell for line in _LINE.finditer(text) if (cell := self._cell(text, indexes, *line.span()))]
+        cells = self._cells(text, indexes)
         hidden = bool(self._unseen) and not self._is_scan()
         if hidden:
             unseen = {id(cell) for cell in self._unseen}
@@ -149,65 +176,67 @@ class _Page:
                 letters[n : n + 2] = letters[n + 1], letters[n]
         return "".join(letters)
 
-    def _cell(self, text: str, indexes: Sequence[int], start: int, end: int) -> Cell | None:
-        """The characters of a line without blanks around them; None when nothing is left. Its size is 0 where
-        its first and its last character do not stand on one level."""
-        piece = text[start:end].rstrip()
-        stripped = piece.lstrip()
-        if not stripped or stripped == "\ufffe":
-            return None
-        sources = indexes[start + len(piece) - len(stripped) : start + len(piece)]
-        if _DROPPED.search(stripped):
-            kept = [n for n, c in enumerate(stripped) if not _DROPPED.match(c)]
-            stripped, sources = "".join(stripped[n] for n in kept), [sources[n] for n in kept]
-            if not stripped.strip():
-                return None
-        left, top, right, bottom = self._place(sources[0])
+    def _cells(self, text: str, indexes: Sequence[int]) -> list[Cell]:
+        """A cell for each line. Its size is 0 where its first and its last character are not on one level."""
+        dirty = bool(_DROPPED.search(text))
+        cells = []
+        for line in _LINE.finditer(text):
+            start, end = line.span()
+            piece, sources = line.group(), indexes[start:end]
+            if dirty and _DROPPED.search(piece):
+                piece, sources = _without_dropped(piece, sources)
+            if piece:
+                cells.append(self._cell(piece, sources))
+        return cells
+
+    def _cell(self, text: str, sources: Sequence[int]) -> Cell:
+        first = sources[0]
+        left, top, right, bottom = self._place(first)
         size = height = bottom - top
-        # The mark of a break has no place of its own.
-        last = -2 if stripped[-1] == "\ufffe" else -1
-        if len(stripped) > 1:
-            left2, top2, right2, bottom2 = self._place(sources[last])
+        drawn = _object(self.address, first)
+        letters, bold = self._style(first, drawn, height) if drawn else (height, False)
+        if len(text) > 1:
+            # The mark of a break has no place of its own.
+            last = sources[-2 if text[-1] == "\ufffe" else -1]
+            left2, top2, right2, bottom2 = self._place(last)
+            left = left2 if left2 < left else left
+            right = right2 if right2 > right else right
             size2 = bottom2 - top2
-            left, right = min(left, left2), max(right, right2)
-            if abs(bottom2 - bottom) > 0.8 * max(size, size2):
+            if not -0.8 * size < bottom2 - bottom < 0.8 * size and abs(bottom2 - bottom) > 0.8 * size2:
                 size = 0.0
                 top, bottom = min(top, top2), max(bottom, bottom2)
             elif size2 > 0.7 * size:
                 top, bottom = top2, bottom2
-                size = min(size, size2)
-        drawn = _object(self.address, sources[0])
-        letters, bold = self._style(sources[0], drawn, height)
-        if bold and len(stripped) > 1:
-            bold = self._style(sources[last], _object(self.address, sources[last]), height)[1]
-        cell = Cell(stripped, sources, left, top, right, bottom, size, letters, bold)
+                size = size2 if size2 < size else size
+            if bold:
+                bold = self._style(last, _object(self.address, last), height)[1]
+        cell = Cell(text, sources, left, top, right, bottom, size, letters, bold)
         if drawn and _mode(drawn) in _INVISIBLE:
             self._unseen.append(cell)
         return cell
 
     def _place(self, index: int) -> tuple[float, float, float, float]:
+        """(left, top, right, bottom) of a character, in points of the shown page."""
         _box(self.address, index, self._reference)
-        box, frame = self._rectangle, self.frame
-        if frame.turns == 0:
-            return box.left - frame.left, frame.top - box.top, box.right - frame.left, frame.top - box.bottom
-        return frame.shown(box.left, box.top, box.right, box.bottom)
+        box = self._rectangle
+        if self._turned:
+            return self.frame.shown(box.left, box.top, box.right, box.bottom)
+        left, top = self._corner
+        return box.left - left, top - box.top, box.right - left, top - box.bottom
 
     def _style(self, index: int, drawn: int | None, height: float) -> tuple[float, bool]:
         """(size of its letters in points, whether they are bold). Looked up once for each font of the page."""
-        if not drawn:
-            return height, False
-        font = _font(drawn)
+        font = _font(drawn) if drawn else 0
         style = self._styles.get(font)
         if style is None:
             style = self._styles[font] = self._font_style(index, font, height)
         return height * style[0], style[1]
 
     def _font_style(self, index: int, font: int, height: float) -> tuple[float, bool]:
-        matrix = pdfium.FS_MATRIX()
-        pdfium.FPDFText_GetMatrix(self.textpage, index, matrix)
-        size = pdfium.FPDFText_GetFontSize(self.textpage, index) * hypot(matrix.c, matrix.d)
-        name = create_string_buffer(200)
-        _name(font, addressof(name), 200)
+        _matrix(self.address, index, addressof(self._scale))
+        size = _size(self.address, index) * hypot(self._scale.c, self._scale.d)
+        name = _buffer(_LONGEST_NAME)
+        _name(font, addressof(name), _LONGEST_NAME)
         bold = bool(_BOLD.search(name.value.decode("utf-8", "replace")))
         return (size / height if height > 0 and size > 0 else 1.0), bold
 
@@ -227,15 +256,15 @@ class _Page:
 
     def _has_gaps(self, cells: list[Cell]) -> bool:
         """Whether lines of prose go on beyond a gutter, judged by the longest few."""
-        for cell in nlargest(_SAMPLED_LINES, cells, key=lambda cell: len(cell.text)):
-            text, size = cell.text, cell.size
+        for cell in nlargest(_SAMPLED_LINES, cells, key=_length):
+            text = cell.text
             if len(text) < 50 or pdfium.FPDFText_CountRects(self.textpage, cell.sources[0], len(text)) < 2:
                 continue
-            for n, c in enumerate(text):
-                if c == " " and 15 < n < len(text) - 15 and text[n - 1].isalpha() and text[n + 1].isalpha():
-                    gap = self._place(cell.sources[n + 1])[0] - self._place(cell.sources[n - 1])[2]
-                    if gap > _GAP * size:
-                        return True
+            wide = _GAP * cell.size
+            for blank in _BETWEEN_WORDS.finditer(text, 15, len(text) - 15):
+                n = blank.start()
+                if self._place(cell.sources[n + 2])[0] - self._place(cell.sources[n])[2] > wide:
+                    return True
         return False
 
     def _parts(self, cell: Cell) -> list[Cell]:
@@ -267,6 +296,19 @@ class _Page:
 
     def _is_scan(self) -> bool:
         return pictured_share(self.page, self.frame) > 0.5
+
+
+def _length(cell: Cell) -> int:
+    return len(cell.text)
+
+
+def _without_dropped(text: str, sources: Sequence[int]) -> tuple[str, Sequence[int]]:
+    kept = [n for n, c in enumerate(text) if not _DROPPED.match(c)]
+    while kept and text[kept[0]].isspace():
+        del kept[0]
+    while kept and text[kept[-1]].isspace():
+        del kept[-1]
+    return "".join(text[n] for n in kept), [sources[n] for n in kept]
 
 
 def pictured_share(page: Any, frame: Frame) -> float:

@@ -43,7 +43,7 @@ class Draft:
             characters += len(self.pages[-1].raw)
             if characters > limits.text_characters:
                 raise too_long(path, limits)
-        sheets = [furniture.Sheet(page.height, page.cells) for page in self.pages]
+        sheets = [furniture.Sheet(page.cells, page.height) for page in self.pages]
         self.furniture = furniture.found_on(sheets)
         self._words = words_of(page.raw for page in self.pages)
         self.scanned = [n for n in range(len(file)) if self._is_scanned(file, n)]

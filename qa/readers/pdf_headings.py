@@ -148,14 +148,16 @@ def _goes_on(line: Cell, next_: Cell) -> bool:
 
 def _is_heading(before: Cell | None, line: Cell, after: Cell | None, usual: float) -> bool:
     text = line.text
-    letters = sum(map(str.isalpha, text))
-    if line.joined > 1 or not line.size or letters < 3 or letters * 2 < len(text) or len(text) > _LONGEST:
+    if line.joined > 1 or not line.size or not (line.bold or line.letters > _LARGER * usual):
         return False
-    if text[-1] in ",;-\ufffe" or not (text[0].isupper() or text[0].isdigit() or not text[0].isascii()):
+    letters = sum(map(str.isalpha, text))
+    if letters < 3 or letters * 2 < len(text) or len(text) > _LONGEST or text[-1] in ",;-\ufffe":
+        return False
+    if text[0].islower():
         return False
     if line.letters > _LARGER * usual:
         return True
-    if not line.bold or line.letters < 0.95 * usual or len(text) > _LONGEST_BOLD or text[-1] in ".:":
+    if line.letters < 0.95 * usual or len(text) > _LONGEST_BOLD or text[-1] in ".:":
         return False
     if (
         after is None
