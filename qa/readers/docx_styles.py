@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qa.readers.numbering import Level, Lists
+from qa.readers.package import whole
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DEEPEST = 9
@@ -37,7 +38,7 @@ def _style(elements: dict[str, Any], name: str) -> Style:
         number = element.find(f"{W}pPr/{W}numPr")
         if number is not None:
             list_id = list_id or value(number, "numId")
-            list_level = list_level if list_level >= 0 else int(value(number, "ilvl") or -1)
+            list_level = list_level if list_level >= 0 else whole(value(number, "ilvl"), -1)
         name = value(element, "basedOn")
     return Style(max(0, heading), list_id, max(0, list_level))
 
@@ -69,12 +70,12 @@ def read_lists(root: Any) -> Lists:
     if root is None:
         return lists
     for definition in root.iterchildren(W + "abstractNum"):
-        levels = {int(e.get(W + "ilvl", "0")): _level(e) for e in definition.iterchildren(W + "lvl")}
+        levels = {whole(e.get(W + "ilvl")): _level(e) for e in definition.iterchildren(W + "lvl")}
         lists.levels[definition.get(W + "abstractNumId", "")] = levels
     for number in root.iterchildren(W + "num"):
         name = number.get(W + "numId", "")
         lists.abstract[name] = value(number, "abstractNumId")
-        overrides = {int(e.get(W + "ilvl", "0")): e for e in number.iterchildren(W + "lvlOverride")}
+        overrides = {whole(e.get(W + "ilvl")): e for e in number.iterchildren(W + "lvlOverride")}
         starts = {level: value(e, "startOverride") for level, e in overrides.items()}
         lists.restarts[name] = {level: int(start) for level, start in starts.items() if start.isdecimal()}
     return lists
@@ -83,7 +84,7 @@ def read_lists(root: Any) -> Lists:
 def _level(element: Any) -> Level:
     start = value(element, "start")
     return Level(
-        int(start) if start.isdecimal() else 1,
+        whole(start, 1),
         value(element, "numFmt") or "decimal",
         value(element, "lvlText"),
     )

@@ -10,7 +10,7 @@ from qa.readers.blocks import Block, row
 from qa.readers.docx_styles import Style, W, outline_level, value
 from qa.readers.formulas import linear
 from qa.readers.numbering import Lists, label
-from qa.readers.package import Package, Relation
+from qa.readers.package import Package, Relation, whole
 
 _FORMULA = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
@@ -78,7 +78,7 @@ def _list_label(word: Word, properties: Any, style: Style) -> str:
     number = None if properties is None else properties.find(W + "numPr")
     list_id = value(number, "numId") or style.list_id
     level = value(number, "ilvl")
-    return label(word.lists, list_id, int(level) if level.isdecimal() else style.list_level)
+    return label(word.lists, list_id, whole(level, style.list_level))
 
 
 def _attached_blocks(word: Word, said: Paragraph) -> Iterator[Block]:
@@ -148,8 +148,8 @@ def _form_field(data: Any) -> str:
         return "☒" if state is not None and state.get(W + "val", "1") in ("1", "true", "on") else "☐"
     if chosen is not None:
         entries = [entry.get(W + "val", "") for entry in chosen.iterchildren(W + "listEntry")]
-        place = value(chosen, "result") or "0"
-        return entries[int(place)] if place.isdecimal() and int(place) < len(entries) else ""
+        place = whole(value(chosen, "result"))
+        return str(dict(enumerate(entries)).get(place, ""))
     return ""
 
 
@@ -212,4 +212,4 @@ def _cell_paragraphs(cell: Any) -> Iterator[Any]:
 
 
 def _count(given: str, default: int) -> int:
-    return min(int(given), _MOST_CELLS) if given.isdecimal() else default
+    return min(whole(given, default), _MOST_CELLS)

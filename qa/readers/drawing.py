@@ -7,7 +7,7 @@ from typing import Any
 
 from qa.readers.blocks import row
 from qa.readers.numerals import number, parse_format
-from qa.readers.package import Package
+from qa.readers.package import Package, whole
 
 _OFFICE = "{http://schemas.openxmlformats.org/"
 A = _OFFICE + "drawingml/2006/main}"
@@ -96,7 +96,7 @@ def _points(element: Any) -> dict[int, str]:
     for cache in element.iter(C + "strCache", C + "numCache", C + "strLit", C + "numLit", C + "lvl"):
         numeric = str(cache.tag).startswith(C + "num")
         for point in list(cache.iterchildren(C + "pt"))[:_POINTS]:
-            place = int(point.get("idx", "0"))
+            place = whole(point.get("idx"))
             text = " ".join("".join(node.text or "" for node in point.iter(C + "v")).split())
             if numeric and text:
                 text = _number(text, code)
@@ -122,7 +122,7 @@ def diagram(package: Package, name: str) -> Iterator[str]:
     children: dict[str, list[tuple[int, str]]] = {}
     for link in root.iter(DIAGRAM + "cxn"):
         if link.get("type", "parOf") == "parOf":
-            order = int(link.get("srcOrd", "0"))
+            order = whole(link.get("srcOrd"))
             children.setdefault(link.get("srcId", ""), []).append((order, link.get("destId", "")))
     start = next((key for key, point in points.items() if point.get("type") == "doc"), "")
     seen: set[str] = set()

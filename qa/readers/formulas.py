@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from lxml import etree
-
 _SIMPLE = re.compile(r"\w+|[^\W\d_]\w*\([^()]*\)|\([^()]*\)|√\w+|.")
 _DEEPEST = 60
 
@@ -14,7 +12,7 @@ def linear(element: Any, depth: int = 0) -> str:
     """The formula below an m:oMath, an m:oMathPara or a math:math element."""
     if depth > _DEEPEST:
         return ""
-    name = etree.QName(element).localname if isinstance(element.tag, str) else ""
+    name = _name(element)
     if name in ("t", "mi", "mn", "mo", "mtext", "ms"):
         return "".join(element.itertext()).strip() if name != "t" else element.text or ""
     if name.endswith("Pr") or name in ("", "annotation", "annotation-xml"):
@@ -27,6 +25,10 @@ def linear(element: Any, depth: int = 0) -> str:
     return "".join(linear(child, depth + 1) for child in _children(element))
 
 
+def _name(element: Any) -> str:
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
 def _children(element: Any) -> list[Any]:
     return [child for child in element.iterchildren() if isinstance(child.tag, str)]
 
@@ -35,7 +37,7 @@ def _parts(element: Any, depth: int) -> Iterator[tuple[str, str]]:
     """Name → text of the parts of a structure of Office Math; those of one name together."""
     texts: dict[str, list[str]] = {}
     for child in _children(element):
-        texts.setdefault(etree.QName(child).localname, []).append(linear(child, depth + 1))
+        texts.setdefault(_name(child), []).append(linear(child, depth + 1))
     for name, several in texts.items():
         yield name, "\n".join(several)
 
@@ -52,7 +54,7 @@ def _raised(text: str, sign: str) -> str:
 def _property(element: Any, name: str, default: str) -> str:
     for properties in _children(element)[:1]:
         for child in _children(properties):
-            if etree.QName(child).localname == name:
+            if _name(child) == name:
                 return next((str(value) for key, value in child.attrib.items() if key.endswith("}val")), "")
     return default
 

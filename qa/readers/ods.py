@@ -11,7 +11,7 @@ from qa.readers.document import ReadLimits, too_long
 from qa.readers.grid import Row, Sheet, Value
 from qa.readers.numerals import date, elapsed, number
 from qa.readers.opendocument import DRAW, OFFICE, STYLE, TABLE, TEXT, paragraph, plain, refuse_locked
-from qa.readers.package import SAFE, Package
+from qa.readers.package import SAFE, Package, whole
 
 # What is repeated more often than that only fills up the sheet.
 _REPEATS = 1000
@@ -34,7 +34,7 @@ def sheets(package: Package, limits: ReadLimits) -> Iterator[Sheet]:
             if any(e.get(TABLE + "display") == "false" for e in element.iterchildren(STYLE + "table-properties")):
                 hidden.add(element.get(STYLE + "name", ""))
         elif element.tag == TABLE + "table-row" and not _is_inner(element.getparent()):
-            repeats = _count(element.get(TABLE + "number-rows-repeated"))
+            repeats = whole(element.get(TABLE + "number-rows-repeated"), 1)
             cells = _cells(element, line, sheet)
             if cells:
                 sheet.rows.update((line + n, dict(cells)) for n in range(min(repeats, _REPEATS)))
@@ -70,14 +70,14 @@ def _cells(element: Any, line: int, sheet: Sheet) -> Row:
     cells: Row = {}
     column = 0
     for cell in element.iterchildren(TABLE + "table-cell", TABLE + "covered-table-cell"):
-        repeats = _count(cell.get(TABLE + "number-columns-repeated"))
+        repeats = whole(cell.get(TABLE + "number-columns-repeated"), 1)
         text = _shown(cell).strip()
         if text:
             cells.update((column + n, text) for n in range(min(repeats, _REPEATS)))
         if len(cell):
             _remember(cell, sheet)
-        down = _count(cell.get(TABLE + "number-rows-spanned"))
-        across = _count(cell.get(TABLE + "number-columns-spanned"))
+        down = whole(cell.get(TABLE + "number-rows-spanned"), 1)
+        across = whole(cell.get(TABLE + "number-columns-spanned"), 1)
         if down > 1 or across > 1:
             sheet.merged.append((line, column, line + down - 1, column + across - 1))
         column += repeats
@@ -92,10 +92,6 @@ def _remember(cell: Any, sheet: Sheet) -> None:
     for child in cell.iterchildren():
         if str(child.tag).startswith(DRAW) and (text := plain(child)):
             sheet.remarks.append(text)
-
-
-def _count(given: str | None) -> int:
-    return int(given) if given and given.isdecimal() else 1
 
 
 def _shown(cell: Any) -> str:

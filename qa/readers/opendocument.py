@@ -11,7 +11,7 @@ from qa.readers.blocks import Block, row
 from qa.readers.document import UnreadableFile
 from qa.readers.formulas import linear
 from qa.readers.numbering import Level, Lists, label
-from qa.readers.package import Package
+from qa.readers.package import Package, whole
 
 _NAMES = "{urn:oasis:names:tc:opendocument:xmlns:"
 OFFICE, TEXT, TABLE, STYLE, DRAW = (
@@ -108,15 +108,15 @@ def _descends(name: str, parents: dict[str, str], ancestor: str) -> bool:
 def _levels(style: Any) -> dict[int, Level]:
     levels = {}
     for entry in style.iterchildren():
-        place = int(entry.get(TEXT + "level", "1")) - 1
+        place = whole(entry.get(TEXT + "level"), 1) - 1
         if not str(entry.tag).endswith(("-number", "outline-level-style")):
             levels[place] = Level(1, "bullet", "")
             continue
         form = _NUMBER_STYLES.get(entry.get(STYLE + "num-format", ""), "")
-        shown = int(entry.get(TEXT + "display-levels", "1"))
+        shown = whole(entry.get(TEXT + "display-levels"), 1)
         numbers = ".".join(f"%{n + 1}" for n in range(max(0, place - shown + 1), place + 1)) if form else ""
         ends = entry.get(STYLE + "num-prefix", ""), entry.get(STYLE + "num-suffix", "")
-        start = int(entry.get(TEXT + "start-value", "1"))
+        start = whole(entry.get(TEXT + "start-value"), 1)
         levels[place] = Level(start, form, f"{ends[0]}{numbers}{ends[1]}" if form else "")
     return levels
 
@@ -150,8 +150,7 @@ def _paragraph_blocks(made: Writing, element: Any, marker: str = "") -> Iterator
     words = paragraph(element)
     level = 0
     if element.tag == TEXT + "h":
-        given = element.get(TEXT + "outline-level", "1")
-        level = min(9, int(given)) if given.isdecimal() else 1
+        level = min(9, whole(element.get(TEXT + "outline-level"), 1))
         unnumbered = element.get(TEXT + "is-list-header") == "true"
         if made.outline and not marker and not unnumbered and words.text.strip():
             marker = label(made.lists, made.outline, level - 1)
@@ -195,8 +194,7 @@ def _collect(element: Any, pieces: list[str], attached: list[Any]) -> None:
     for child in element.iterchildren():
         tag = child.tag
         if tag == TEXT + "s":
-            count = child.get(TEXT + "c", "1")
-            pieces.append(" " * min(int(count) if count.isdecimal() else 1, _MOST_REPEATS))
+            pieces.append(" " * min(whole(child.get(TEXT + "c"), 1), _MOST_REPEATS))
         elif tag in (TEXT + "tab", TEXT + "line-break"):
             pieces.append("\t" if tag == TEXT + "tab" else "\n")
         elif tag in (TEXT + "note", OFFICE + "annotation") or str(tag).startswith(DRAW):
@@ -249,8 +247,7 @@ def table_blocks(made: Writing, table: Any) -> Iterator[Block]:
             continue
         cells: list[str] = []
         for element, text in zip(elements, texts, strict=True):
-            given = element.get(TABLE + "number-columns-repeated", "1")
-            cells += [text] * min(int(given) if given.isdecimal() else 1, _MOST_REPEATS)
+            cells += [text] * min(whole(element.get(TABLE + "number-columns-repeated"), 1), _MOST_REPEATS)
         yield Block(row(cells), run="row")
         for element in elements:
             for one in element.iter(TEXT + "p"):

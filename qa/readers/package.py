@@ -18,7 +18,8 @@ from qa.readers.document import ReadLimits, UnreadableFile
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 _USUAL = rb"http://schemas.openxmlformats.org/\1/2006/"
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
+# Also names that are in no encoding.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError)
 # No entity is replaced, no address opened, no tree deeper than 256 built.
 SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 
@@ -126,13 +127,13 @@ def opened(path: Path, file: IO[bytes], limits: ReadLimits, what: str) -> Iterat
     try:
         with zipfile.ZipFile(file) as archive:
             yield Package(path, archive, limits)
+    except _DAMAGE as error:
+        raise damaged(path, what) from error
     except RuntimeError as error:
         # Of zipfile: "File ... is encrypted, password required for extraction".
         if "encrypted" not in str(error):
             raise
         raise UnreadableFile(path, "is locked with a password. Save a copy without one.") from error
-    except _DAMAGE as error:
-        raise damaged(path, what) from error
 
 
 def damaged(path: Path, what: str) -> UnreadableFile:
@@ -149,3 +150,9 @@ def parse(data: bytes) -> Part:
             raise MemoryError from error
         # Stops at the damage without a word; None when nothing precedes it.
         return Part(etree.fromstring(data, etree.XMLParser(recover=True, **SAFE)), broken=True)
+
+
+def whole(given: str | None, default: int = 0) -> int:
+    """The whole number that an attribute says, `default` when it says none."""
+    digits = given.removeprefix("-") if given else ""
+    return int(given or 0) if digits.isdecimal() and len(digits) < 10 else default

@@ -5,7 +5,7 @@ from typing import Any
 
 from qa.readers.drawing import A
 from qa.readers.numbering import written
-from qa.readers.package import Package
+from qa.readers.package import Package, whole
 
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _TITLES = ("title", "ctrTitle")
@@ -55,8 +55,7 @@ class Placeholders:
     def marker(self, paragraph: Any, holder: Any, counts: dict[int, int]) -> str:
         """The bullet or number before a paragraph, indented by its level; `counts` is kept for one shape."""
         properties = paragraph.find(A + "pPr")
-        given = "0" if properties is None else properties.get("lvl", "0")
-        level = int(given) if given.isdecimal() else 0
+        level = 0 if properties is None else max(0, min(8, whole(properties.get("lvl"))))
         for deeper in [n for n in counts if n > level]:
             del counts[deeper]
         for layer in self._levels(paragraph, properties, holder, level):
@@ -65,14 +64,14 @@ class Placeholders:
                     return ""
                 if mark.tag != A + "buAutoNum":
                     return "  " * level + "- "
-                start = int(mark.get("startAt", "1"))
+                start = whole(mark.get("startAt"), 1)
                 counts[level] = counts.get(level, start - 1) + 1
                 return "  " * level + _numbered(counts[level], mark.get("type", "arabicPeriod"))
         return ""
 
     def _levels(self, paragraph: Any, properties: Any, holder: Any, level: int) -> list[Any]:
         """Where the bullet of this level may be said, the nearest first."""
-        name = f"{A}lvl{min(level, 8) + 1}pPr"
+        name = f"{A}lvl{level + 1}pPr"
         body = paragraph.getparent()
         layers = [properties, body.find(f"{A}lstStyle/{name}")]
         layers += [shape.find(f"{P}txBody/{A}lstStyle/{name}") for shape in self._shapes(holder)]

@@ -1,5 +1,6 @@
 """RTF as tokens: groups, control words, and bytes of text; and the code pages that those bytes are in."""
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ def code_page(number: int) -> str:
     """Python's name for a Windows code page; that of Western Europe for one it does not know."""
     name = _CODE_PAGES.get(number, f"cp{number}")
     try:
-        b"".decode(name)
+        codecs.lookup(name)
     except LookupError:
         return "cp1252"
     return name

@@ -16,7 +16,7 @@ from qa.readers import drawing
 from qa.readers.document import ReadLimits, too_long
 from qa.readers.grid import Sheet, Value
 from qa.readers.numerals import BUILT_IN, Format, number, parse_format, serial_date
-from qa.readers.package import SAFE, Package
+from qa.readers.package import SAFE, Package, whole
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -91,13 +91,13 @@ def _text(item: Any) -> str:
 def _styles(root: Any) -> tuple[list[Format], list[bool]]:
     if root is None:
         return [], []
-    codes = {int(e.get("numFmtId", 0)): e.get("formatCode", "") for e in root.iter(f"{_S}numFmt")}
+    codes = {whole(e.get("numFmtId")): e.get("formatCode", "") for e in root.iter(f"{_S}numFmt")}
     fonts = [font.find(f"{_S}b") for font in root.iterfind(f"{_S}fonts/{_S}font")]
-    bold = [mark is not None and mark.get("val", "1") not in ("0", "false") for mark in fonts]
+    bold = {n for n, mark in enumerate(fonts) if mark is not None and mark.get("val", "1") not in ("0", "false")}
     cells = list(root.iterfind(f"{_S}cellXfs/{_S}xf"))
-    ids = [int(cell.get("numFmtId", 0)) for cell in cells]
+    ids = [whole(cell.get("numFmtId")) for cell in cells]
     formats = [parse_format(codes.get(one, BUILT_IN.get(one, ""))) for one in ids]
-    return formats, [dict(enumerate(bold)).get(int(cell.get("fontId", 0)), False) for cell in cells]
+    return formats, [whole(cell.get("fontId")) in bold for cell in cells]
 
 
 def _read_cells(package: Package, name: str, sheet: Sheet, book: _Book, limits: ReadLimits) -> None:
@@ -105,8 +105,7 @@ def _read_cells(package: Package, name: str, sheet: Sheet, book: _Book, limits: 
     for element in _elements(package, name, "row", "mergeCell", "autoFilter"):
         kind = etree.QName(element).localname
         if kind == "row":
-            given = element.get("r", "")
-            line = int(given) - 1 if given.isdecimal() else line + 1
+            line = whole(element.get("r"), line + 2) - 1
             length += _read_row(element, line, sheet, book)
             if length > limits.text_characters:
                 raise too_long(package.path, limits)
@@ -124,8 +123,7 @@ def _read_row(element: Any, line: int, sheet: Sheet, book: _Book) -> int:
     column = -1
     for entry in element.iterchildren("{*}c"):
         column = _column(entry.get("r", "")) if entry.get("r") else column + 1
-        style = entry.get("s", "0")
-        place = int(style) if style.isdecimal() else 0
+        place = whole(entry.get("s"))
         text = _shown(entry, book, book.formats[place] if place < len(book.formats) else Format())
         if text and text.strip() and 0 <= column < _COLUMNS:
             cells[column] = text
