@@ -73,8 +73,8 @@ def e5_to_gguf(source: Path, target: Path) -> None:
     if content[:8] != MAGIC + b"\x01\0\0\0":
         raise WeightsError(f"{source.name} does not begin as the weights of multilingual-e5-small do.")
     try:
-        written = _gguf(_Reader(content))
-    except (struct.error, KeyError, UnicodeDecodeError) as error:
+        written = list(_gguf(_Reader(content)))
+    except (struct.error, KeyError, ValueError) as error:
         raise WeightsError(f"{source.name} is not whole ({error}).") from error
     with target.open("wb") as file:
         file.writelines(written)
@@ -151,6 +151,8 @@ def _tensors(
         (length,) = reader.read("H")
         name = reader.take(length).decode()
         quantised, numbers, start, size = reader.read("BIQQ")
+        if start + size > len(reader.content):
+            raise ValueError(f"{name} is cut off")
         kind = name.split(".")[1]
         columns = inner if kind == "fo" else width
         shape = (columns, rows.get(name, numbers // columns))
