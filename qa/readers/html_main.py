@@ -5,6 +5,7 @@ from typing import Any
 
 from lxml import etree
 
+_CHARACTERS = etree.XPath("string-length(normalize-space(.))")
 _NEVER_SHOWN = (
     "//script|//style|//template|//svg|//canvas|//object|//iframe|//head|//button|//select|//textarea"
     "|//audio|//video|//datalist|//rt|//rp|//*[local-name()='annotation' or local-name()='annotation-xml']"
@@ -114,4 +115,4 @@ def _lengths(root: Any) -> dict[Any, int]:
 
 
 def _length(element: Any) -> int:
-    return sum(len(text.strip()) for text in element.itertext())
+    return int(_CHARACTERS(element))

@@ -10,6 +10,7 @@ from qa.readers.blocks import row
 # A longer cell is part of a page laid out with tables; so is one that holds a table or a heading.
 _CELL_CHARACTERS = 500
 _MOST_SPAN = 1000
+_MOST_COLUMNS = 200
 _BREAKS = {
     *(
         "address",
@@ -63,6 +64,8 @@ def _grid(rows: list[Any]) -> Iterator[list[str] | None]:
         cells: list[str] = []
         for text, columns, height in found:
             _hang(cells, hanging)
+            if len(cells) > _MOST_COLUMNS:
+                columns = height = 1
             for extra in range(columns):
                 if height > 1:
                     hanging[len(cells)] = ("" if extra else text, height - 1)

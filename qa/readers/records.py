@@ -101,10 +101,11 @@ def _texts(path: tuple[str, ...], values: list[Any]) -> Iterator[Block]:
 def _items(path: tuple[str, ...], items: list[Any]) -> Iterator[Block]:
     """Records: one line each, or, where any is too long, a heading that says which it is, and its fields."""
     lines = [_line(item) if isinstance(item, list) else _shown(item) for item in items]
+    short = None not in lines
     for number, (item, line) in enumerate(zip(items, lines, strict=True), 1):
         if not isinstance(item, list):
             yield Block(line or "")
-        elif None not in lines:
+        elif short:
             yield Block(line or "", run="record")
         else:
             name = _called(item) if isinstance(item, Fields) else None

@@ -106,8 +106,10 @@ def _value(element: Any) -> Any:
             continue
         if fields and fields[-1][0] == name and len(fields) > len(attributes):
             before = fields[-1][1]
-            several = isinstance(before, _Several)
-            fields[-1] = (name, _Several([*before, value]) if several else _Several([before, value]))
+            if isinstance(before, _Several):
+                before.append(value)
+            else:
+                fields[-1] = (name, _Several([before, value]))
         else:
             fields.append((name, value))
     if text:
