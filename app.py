@@ -8,7 +8,15 @@ from importlib import import_module
 from pathlib import Path
 
 from qa.config import FootnoteError, Settings, load_settings
-from qa.terminal import err, prepare_signals, prepare_streams, progress_bars, visible, wait_for_interrupt
+from qa.terminal import (
+    err,
+    following,
+    prepare_signals,
+    prepare_streams,
+    progress_bars,
+    visible,
+    wait_for_interrupt,
+)
 from qa.ui import keep_offline
 from qa.ui.port import free_port
 
@@ -46,7 +54,7 @@ def flags() -> dict[str, object]:
 
 
 def serve(settings: Settings) -> None:
-    """Open the library and the window, in this order, and close them in the other."""
+    """Open the library and the window, in this order, and close them in the other; follow the folder between."""
     port = free_port(settings.host, settings.port)
     keep_offline(settings.state_folder)
     from qa.engine import open_engine
@@ -57,13 +65,14 @@ def serve(settings: Settings) -> None:
     with ExitStack() as stack:
         with progress_bars(err) as progress:
             engine = stack.enter_context(open_engine(settings, progress))
-            engine.sync(progress)
-        from qa.ui.listing import Reading
         from qa.ui.window import open_window
+        from qa.watching import Reading
 
-        address = stack.enter_context(open_window(engine, port, Reading()))
+        reading = Reading()
+        address = stack.enter_context(open_window(engine, port, reading))
         err.print(f"Footnote is open at {address}  (Ctrl-C closes it)")
         try:
+            stack.enter_context(following(engine, err, reading))
             wait_for_interrupt()
         except KeyboardInterrupt:
             err.print("\nClosing.")

@@ -42,8 +42,8 @@ def watch(
 ) -> None:
     """Keep the library in step with its folders until `stop` is set.
 
-    `report` is called after each sync that did something, `problem` once for each trouble: a folder that is
-    gone, a disk that is full, too much to remove. Nothing of that ends the following.
+    `report` is called after the first sync and after each that did something, `problem` once for each trouble:
+    a folder that is gone, a disk that is full, too much to remove. Nothing of that ends the following.
     """
     follower = _Follower(library, stop, report, problem, progress)
     try:
@@ -71,6 +71,30 @@ def watching(
         thread.join()
 
 
+class Reading:
+    """What is being read just now, in words: told by the one who reads, asked by those who show it."""
+
+    def __init__(self) -> None:
+        self.said = ""
+        self.detail = ""
+        self.problem = ""
+
+    def __call__(self, stage: str, done: int, total: int, detail: str = "") -> None:
+        """A `Progress`."""
+        over = total > 0 and done >= total
+        self.said = "" if over else f"{stage.capitalize()}: {done:,} of {total:,}"
+        self.detail = "" if over else detail
+
+    def finished(self) -> None:
+        """A sync ended well."""
+        self.said = self.detail = self.problem = ""
+
+    def failed(self, error: FootnoteError) -> None:
+        """A sync could not be done; what was read before can be asked."""
+        self.said = self.detail = ""
+        self.problem = str(error)
+
+
 class _Follower:
     def __init__(
         self,
@@ -86,7 +110,7 @@ class _Follower:
         self._problem = problem
         self._progress = progress
         self._said = ""
-        self._failed: dict[str, str] = {}
+        self._failed: dict[str, str] | None = None
 
     def follow(self) -> None:
         """Follow the folders as they are now, until there are others."""

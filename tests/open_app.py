@@ -34,13 +34,23 @@ def address_of(app: "subprocess.Popen[str]") -> str:
     raise AssertionError("".join(said))
 
 
+def read_through(app: "subprocess.Popen[str]") -> None:
+    """Waits until the first look at the documents folder has ended: the line with its counts says so."""
+    for line in iter(app.stderr.readline, "") if app.stderr else ():
+        if re.search(r"unchanged, \d+ failed\.$", line):
+            return
+    raise AssertionError("the window closed before its documents were read")
+
+
 @contextmanager
 def open_app(*flags: str, **environment: str) -> Iterator[str]:
-    """The address of an open window, on a port of its own."""
+    """The address of an open window, on a port of its own, once its documents are read."""
     # The end of the block also closes the pipe.
     with start("--port", "0", *flags, **environment) as app:
         try:
-            yield address_of(app)
+            address = address_of(app)
+            read_through(app)
+            yield address
             assert app.poll() is None, "the window closed by itself"
         finally:
             app.send_signal(signal.SIGTERM)

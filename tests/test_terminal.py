@@ -91,6 +91,7 @@ def test_an_answer_as_json_is_one_line_of_the_promised_shape(capsys: pytest.Capt
             {name: getattr(s, name) for name in ("n", "document", "page", "place", "start", "end", "text")}
             for s in SOURCES
         ],
+        "coverage": None,
         "timings": {
             "retrieval_s": 0.1235,
             "first_token_s": 0.5,

@@ -11,6 +11,7 @@ from qa.config import FootnoteError
 from qa.readers.kinds import KINDS, UNITS
 from qa.store import CatalogueEntry
 from qa.ui.chat import Chat
+from qa.watching import Reading
 
 # More rows than these nobody reads; the box above them finds the others by name.
 ROWS = 200
@@ -20,18 +21,6 @@ FRESH = 3.0
 
 class ClosingError(Exception):
     """The window closes while a folder is read."""
-
-
-class Reading:
-    """The `Progress` that the window shows: what is being read just now, if anything is."""
-
-    def __init__(self) -> None:
-        self.said = ""
-        self.problem = ""
-
-    def __call__(self, stage: str, done: int, total: int, detail: str = "") -> None:
-        over = total > 0 and done >= total
-        self.said = "" if over else f"{stage.capitalize()}: {done:,} of {total:,}"
 
 
 class Listing:
@@ -60,6 +49,7 @@ class Listing:
             "known": coverage.total,
             "changes": changes,
             "reading": self.reading.said,
+            "detail": self.reading.detail,
             "problem": self.reading.problem,
         }
 
@@ -88,8 +78,12 @@ class Listing:
             try:
                 with self.chat.working():
                     self.engine.sync(self._go_on)
-            except (FootnoteError, ClosingError) as error:
+                self.reading.finished()
+            except ClosingError as error:
                 problem = str(error)
+            except FootnoteError as error:
+                problem = str(error)
+                self.reading.failed(error)
             finally:
                 self._busy.release()
         self._looked = 0.0

@@ -245,8 +245,10 @@ async function follow() {
   try { status = await server.status(null); } catch (error) { /* not running: asked again below */ }
   if (status) {
     const said = find('fn-reading');
-    said.textContent = status.reading || '';
-    said.hidden = !status.reading;
+    said.textContent = status.reading || (status.problem && 'Not up to date');
+    said.title = status.reading ? status.detail : status.problem;
+    said.hidden = !said.textContent;
+    said.classList.toggle('fn-trouble', !status.reading);
     drawFolder(status);
     const news = JSON.stringify([status.ready, status.known, status.changes]);
     const reader = !panel.hidden && panel.dataset.kind === 'list' && !body.contains(document.activeElement);

@@ -14,9 +14,10 @@ from qa.store import Scope
 from qa.ui.chat import Chat, Conversation
 from qa.ui.examples import MOST, examples
 from qa.ui.guard import Guard, own_hosts
-from qa.ui.listing import Listing, Reading
+from qa.ui.listing import Listing
 from qa.ui.panel import Panel
 from qa.ui.port import PortError
+from qa.watching import Reading
 
 HERE = Path(__file__).parent
 # Questions that may wait at the model; each holds a thread. More wait in Gradio's own queue.
