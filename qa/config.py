@@ -68,7 +68,9 @@ class Settings(BaseSettings):
         "qwen2.5-coder-1.5b-instruct-q4_k_m",
         description="chat model: a name from models/manifest.json, a GGUF file, or owner/repo:file.gguf",
     )
-    embedding: str = Field("bge-small-en-v1.5", description="embedding model: a folder below models")
+    embedding: str = Field(
+        "bge-small-en-v1.5", description="embedding model: in the manifest or in models/NAME.json"
+    )
     host: str = Field("127.0.0.1", description="address that the chat window listens on")
     port: int = Field(7860, ge=0, le=65535, description="port of the chat window; 0 takes any free one")
     browser: bool = Field(True, description="open the chat window in the browser at start")

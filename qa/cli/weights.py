@@ -14,18 +14,27 @@ app.add_typer(weights_app, name="weights")
 
 @weights_app.callback()
 def weights_list(context: typer.Context, model: Model = None) -> None:
-    """List the model files and whether each is present and valid."""
+    """List the model files with their languages and whether each is present."""
     if context.invoked_subcommand is not None:
         return
     from qa import weights
+    from qa.language import spoken
 
     settings = load_settings(model=model)
     rows = [
-        (m.name, m.role, file.name, size(file.bytes), weights.status(file, settings.models), m.licence)
+        (
+            m.name,
+            m.role,
+            spoken(m.languages) if m.languages else "",
+            file.name,
+            size(file.bytes),
+            weights.status(file, settings.models),
+            m.licence,
+        )
         for m in weights.read_manifest()
         for file in m.files
     ]
-    print_table(rows, out, "model", "role", "file", "size", "status", "licence")
+    print_table(rows, out, "model", "role", "languages", "file", "size", "status", "licence")
 
 
 @weights_app.command("fetch")
