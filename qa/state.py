@@ -78,6 +78,15 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
+def sync_tree(folder: Path) -> None:
+    """Flush everything below a folder to the disk."""
+    for current, _, files in os.walk(folder):
+        for name in files:
+            with (Path(current) / name).open("rb") as file:
+                os.fsync(file.fileno())
+        sync_folder(Path(current))
+
+
 @contextmanager
 def uninterrupted() -> Iterator[None]:
     """Ctrl-C waits until the block is done. For what should be whole, and is over within a second."""

@@ -26,7 +26,10 @@ _TOTALS = "SELECT block FROM words_data WHERE id = 1"
 
 def damage(database: Database) -> list[str]:
     """What SQLite itself finds wrong with its file; empty when all is well."""
-    found = [str(row[0]) for row in database.rows("PRAGMA integrity_check(20)")]
+    try:
+        found = [str(row[0]) for row in database.rows("PRAGMA integrity_check(20)")]
+    except StoreError as error:
+        return [str(error.__cause__)]
     return [] if found == ["ok"] else found
 
 

@@ -69,7 +69,7 @@ def delete_document(connection: sqlite3.Connection, name: str) -> list[int]:
 
 def _delete_one(connection: sqlite3.Connection, name: str) -> list[int]:
     row = connection.execute(
-        "SELECT id, text FROM documents JOIN texts ON document_id = id WHERE name = ?", (name,)
+        "SELECT id, coalesce(text, '') FROM documents LEFT JOIN texts ON document_id = id WHERE name = ?", (name,)
     ).fetchone()
     if row is None:
         return []

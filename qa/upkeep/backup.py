@@ -1,0 +1,105 @@
+"""A consistent copy of a library, also while it is in use."""
+
+import json
+import shutil
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa.config import FootnoteError, Progress, silent
+from qa.state import ASIDE, INDEX_FOLDER, INDEX_MARKER, STORE_FILE, sync_folder, sync_tree
+from qa.store import Store, StoreError, disk_is_full
+
+
+class BackupError(FootnoteError):
+    """The copy cannot be made; nothing is left of it."""
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A copy that was made: used as it is with `--state`."""
+
+    path: Path
+    documents: int
+    passages: int
+    bytes: int
+    with_index: bool
+    """Else the index was being written, and the first start makes it anew from the vectors."""
+
+
+def backup(state: Path, target: Path, progress: Progress = silent) -> Backup:
+    """Copy the state folder `state` to `target`, which must not exist. Whole or not at all.
+
+    Needs no lock: what is committed at this moment is copied while others go on. Raises BackupError, and
+    StoreError when the library cannot be read.
+    """
+    if not (state / STORE_FILE).is_file():
+        raise BackupError(f"There is no library in {state} to copy. Run `python -m qa sync` first.")
+    if target.exists() or target.is_symlink():
+        raise BackupError(f"{target} exists already. Name a folder that does not: nothing is ever overwritten.")
+    if target.resolve().is_relative_to(state.resolve()):
+        raise BackupError(f"{target} lies in the state folder itself. Name a place elsewhere.")
+    aside = target.with_name(target.name + ASIDE)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside.mkdir(mode=0o700)
+    except OSError as error:
+        raise BackupError(f"{aside} cannot be made: {error.strerror}. Remove it or name another place.") from error
+    try:
+        made = _filled(state, aside, target, progress)
+        aside.rename(target)
+        sync_folder(target.parent)
+    except (OSError, StoreError) as error:
+        raise (
+            _no_room(target)
+            if disk_is_full(target.parent)
+            else BackupError(f"{target} could not be written: {error}. Nothing was left there; try another place.")
+        ) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return made
+
+
+def _filled(state: Path, aside: Path, target: Path, progress: Progress) -> Backup:
+    with closing(Store(state / STORE_FILE, read_only=True)) as store:
+        store.copy_to(aside / STORE_FILE, progress)
+    # Not read only, which would leave the files of a log beside it.
+    with closing(Store(aside / STORE_FILE)) as copy:
+        revision, documents, passages = copy.revision(), copy.ready_count(), copy.passage_count()
+    with_index = _index_copied(state, aside, revision, progress)
+    sync_tree(aside)
+    total = sum(file.stat().st_size for file in aside.rglob("*") if file.is_file())
+    return Backup(target, documents, passages, total, with_index)
+
+
+def _index_copied(state: Path, aside: Path, revision: int, progress: Progress) -> bool:
+    """Copy the index too if it is clean: its marker is taken away before the first write to it."""
+    before = _marker(state)
+    if before is None or json.loads(before).get("revision") != revision:
+        return False
+    progress("copying the index", 0, 0)
+    try:
+        shutil.copytree(state / INDEX_FOLDER, aside / INDEX_FOLDER)
+    except (OSError, shutil.Error):
+        shutil.rmtree(aside / INDEX_FOLDER, ignore_errors=True)
+        if disk_is_full(aside):
+            raise
+        return False
+    if _marker(state) != before:
+        shutil.rmtree(aside / INDEX_FOLDER)
+        return False
+    (aside / INDEX_MARKER).write_bytes(before)
+    return True
+
+
+def _marker(state: Path) -> bytes | None:
+    try:
+        content = (state / INDEX_MARKER).read_bytes()
+        json.loads(content)
+    except (OSError, ValueError):
+        return None
+    return content
+
+
+def _no_room(target: Path) -> BackupError:
+    return BackupError(f"There is no room for {target}. Nothing was left there; free some space or name another.")

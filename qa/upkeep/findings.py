@@ -1,0 +1,25 @@
+"""What a check of a library found."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Part = Literal["database", "rows", "document", "words", "index", "file", "leftover", "foreign"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is not as it should be."""
+
+    part: Part
+    """What kind of thing it is, which decides how it is mended."""
+    where: str
+    """The document, or the path of the file or folder."""
+    what: str
+    """Completes the sentence that begins with `where`."""
+    mendable: bool
+    """Whether `repair` mends it."""
+    how: str
+    """What `repair` does about it, or what the user can do: a whole sentence."""
+
+    def __str__(self) -> str:
+        return f"{self.where} {self.what}. {self.how}"
