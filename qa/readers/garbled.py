@@ -13,9 +13,17 @@ _EAST_ASIAN = {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "FU
 _ODD = re.compile("[\x01-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u0250-\u1fff\u2c00-\ufffd\uffff\U00010000-\U0010ffff]")
 
 
-def garbled_text(text: str) -> bool:
-    """Whether a text layer is junk: control characters, or letters of many scripts mixed within words."""
-    if len(_ODD.findall(text)) < 0.02 * len(text):
+def odd_characters(text: str) -> int:
+    """How many characters there are that plain Latin text does not have."""
+    return len(_ODD.findall(text))
+
+
+def garbled_text(text: str, odd: int) -> bool:
+    """Whether a text layer is junk: control characters, or letters of many scripts mixed within words.
+
+    `odd` of its characters are odd.
+    """
+    if odd < 0.02 * len(text) or not odd:
         return False
     private = sum("\ue000" <= c <= "\uf8ff" for c in text)
     return _is_mixed(text) or private > len(text) * 0.2 or junk_share(text.replace("\ufffe", "")) > 0.1

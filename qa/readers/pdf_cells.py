@@ -23,10 +23,12 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
+from qa.readers.garbled import garbled_text, odd_characters
 from qa.readers.layout import Cell
 
 # pdfium writes U+FFFE for a hyphen at the end of a line, and leaves the line break out.
-_LINE = re.compile("[^\\s\ufffe](?:[^\r\n\ufffe]*[^\\s\ufffe])?\ufffe?")
+_LINE_END = "\r\n"
+_BREAK = re.compile("(?<=\ufffe)")
 _DROPPED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\uffff]")
 _ALEF_LAM = re.compile("[\u0622\u0623\u0625\u0627\u0671]\u0644")
 _BOLD = re.compile("bold|black|heavy|demi|CMBX|SFBX|-Medi\\b", re.IGNORECASE)
@@ -60,9 +62,11 @@ class PageText(NamedTuple):
     height: float
     cells: list[Cell]
     raw: str
-    """As pdfium gives it, for judging whether it is text at all."""
+    """As pdfium gives it."""
     hidden: bool
     """Whether text that nobody sees was left out."""
+    garbled: bool
+    """Whether what is stored as its text is not what it shows."""
 
 
 class Frame:
@@ -141,7 +145,8 @@ class _Page:
         text, indexes = characters(self.textpage)
         if _ALEF_LAM.search(text):
             text = self._with_lam_before_alef(text, indexes)
-        cells = self._cells(text, indexes)
+        odd = odd_characters(text)
+        cells = self._cells(text, indexes, odd > 0)
         hidden = bool(self._unseen) and not self._is_scan()
         if hidden:
             unseen = {id(cell) for cell in self._unseen}
@@ -151,7 +156,7 @@ class _Page:
             cells = [part for cell in cells for part in (self._level_parts(cell) if not cell.size else [cell])]
         if self._has_gaps(cells):
             cells = [part for cell in cells for part in self._parts(cell)]
-        return PageText(self.frame.width, self.frame.height, cells, text, hidden)
+        return PageText(self.frame.width, self.frame.height, cells, text, hidden, garbled_text(text, odd))
 
     def _on_the_page(self, cells: list[Cell]) -> list[Cell]:
         """Without what stands beside the page (marks for the printer); all, where that is most of the text."""
@@ -176,17 +181,23 @@ class _Page:
                 letters[n : n + 2] = letters[n + 1], letters[n]
         return "".join(letters)
 
-    def _cells(self, text: str, indexes: Sequence[int]) -> list[Cell]:
+    def _cells(self, text: str, indexes: Sequence[int], odd: bool) -> list[Cell]:
         """A cell for each line. Its size is 0 where its first and its last character are not on one level."""
-        dirty = bool(_DROPPED.search(text))
         cells = []
-        for line in _LINE.finditer(text):
-            start, end = line.span()
-            piece, sources = line.group(), indexes[start:end]
-            if dirty and _DROPPED.search(piece):
-                piece, sources = _without_dropped(piece, sources)
-            if piece:
-                cells.append(self._cell(piece, sources))
+        end = -len(_LINE_END)
+        broken = "\ufffe" in text
+        for line in text.split(_LINE_END):
+            end += len(_LINE_END)
+            for part in _BREAK.split(line) if broken else (line,):
+                end += len(part)
+                piece = part.lstrip()
+                start = end - len(piece)
+                piece = piece.rstrip()
+                sources = indexes[start : start + len(piece)]
+                if odd and _DROPPED.search(piece):
+                    piece, sources = _without_dropped(piece, sources)
+                if piece and piece != "\ufffe":
+                    cells.append(self._cell(piece, sources))
         return cells
 
     def _cell(self, text: str, sources: Sequence[int]) -> Cell:

@@ -7,7 +7,6 @@ import pypdfium2.raw as pdfium
 
 from qa.readers import furniture, ocr, pdf_fields, pulse
 from qa.readers.document import ReadLimits, too_long
-from qa.readers.garbled import garbled_text
 from qa.readers.layout import Cell, in_reading_order
 from qa.readers.lines import Laid, together, words_of
 from qa.readers.pdf_cells import Frame, PageText, page_text, pictured_share
@@ -23,7 +22,7 @@ _DRAWN = (
     pdfium.FPDF_PAGEOBJ_SHADING,
     pdfium.FPDF_PAGEOBJ_FORM,
 )
-_BLANK = PageText(0.0, 0.0, [], "", False)
+_BLANK = PageText(0.0, 0.0, [], "", hidden=False, garbled=False)
 
 
 class Draft:
@@ -56,7 +55,7 @@ class Draft:
         except ValueError:
             self.damaged.append(number)
             return _BLANK
-        if garbled_text(text.raw):
+        if text.garbled:
             self.garbled.append(number)
             return text._replace(cells=[], raw="")
         if text.hidden:
