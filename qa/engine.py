@@ -52,7 +52,11 @@ class Engine:
         progress: Progress = silent,
     ) -> AbstractContextManager[None]:
         """Follow the folder in a thread of its own while the block runs (see qa.watching.watch)."""
-        return watching(self.library, report, problem, progress)
+        return watching(self.library, report, problem, progress, self.answering)
+
+    def answering(self) -> bool:
+        """Whether a question is at the model just now."""
+        return self.model is not None and self.model.turnstile.ahead() > 0
 
     def search(self, question: str, scope: Scope = EVERYTHING) -> tuple[Source, ...]:
         """Retrieval alone: the reranked passages of the documents in `scope`, best first."""

@@ -25,6 +25,8 @@ MOST_MS = 1000
 LOOK_SECONDS = 0.5
 # Seconds between two looks at all files; longer where a look takes long.
 EVERYTHING_SECONDS = 60.0
+# How long a sync stands still while somebody waits for an answer: both need all of the processor.
+COURTESY_SECONDS = 60.0
 # Looking at the files takes at most this part of the time.
 SHARE = 0.05
 
@@ -39,13 +41,15 @@ def watch(
     report: Callable[[SyncReport], None] = lambda report: None,
     problem: Callable[[FootnoteError], None] = lambda error: None,
     progress: Progress = silent,
+    busy: Callable[[], bool] = lambda: False,
 ) -> None:
     """Keep the library in step with its folders until `stop` is set.
 
     `report` is called after the first sync and after each that did something, `problem` once for each trouble:
-    a folder that is gone, a disk that is full, too much to remove. Nothing of that ends the following.
+    a folder that is gone, a disk that is full, too much to remove. Nothing of that ends the following. A sync
+    stands still while `busy` says that somebody waits for an answer.
     """
-    follower = _Follower(library, stop, report, problem, progress)
+    follower = _Follower(library, stop, report, problem, progress, busy)
     try:
         while not stop.is_set():
             follower.follow()
@@ -59,10 +63,11 @@ def watching(
     report: Callable[[SyncReport], None] = lambda report: None,
     problem: Callable[[FootnoteError], None] = lambda error: None,
     progress: Progress = silent,
+    busy: Callable[[], bool] = lambda: False,
 ) -> Iterator[None]:
     """`watch` in a thread of its own while the block runs; a sync under way at its end is ended."""
     stop = threading.Event()
-    thread = threading.Thread(target=watch, args=(library, stop, report, problem, progress), name="watch")
+    thread = threading.Thread(target=watch, args=(library, stop, report, problem, progress, busy), name="watch")
     thread.start()
     try:
         yield
@@ -103,12 +108,14 @@ class _Follower:
         report: Callable[[SyncReport], None],
         problem: Callable[[FootnoteError], None],
         progress: Progress,
+        busy: Callable[[], bool],
     ) -> None:
         self._library = library
         self._stop = stop
         self._report = report
         self._problem = problem
         self._progress = progress
+        self._busy = busy
         self._said = ""
         self._failed: dict[str, str] | None = None
 
@@ -150,6 +157,9 @@ class _Follower:
             self._problem(error)
 
     def _go_on(self, stage: str, done: int, total: int, detail: str = "") -> None:
+        until = time.monotonic() + COURTESY_SECONDS
+        while self._busy() and time.monotonic() < until and not self._stop.wait(0.1):
+            pass
         if self._stop.is_set():
             raise _EndedError
         self._progress(stage, done, total, detail)

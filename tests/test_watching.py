@@ -169,3 +169,18 @@ def test_the_end_of_following_ends_a_sync_under_way(settings: Settings, open_lib
         assert threading.active_count() == 1 or all(
             t.name not in ("read", "commit") for t in threading.enumerate()
         )
+
+
+def test_a_sync_stands_still_while_somebody_waits_for_an_answer(
+    settings: Settings, open_library: OpenLibrary
+) -> None:
+    write(settings, "a.txt", "The pump starts at 3 bar.")
+    answering = threading.Event()
+    answering.set()
+    with open_library(settings) as library:
+        seen = Followed(library)
+        with watching(library, seen.reports.append, seen.problem, busy=answering.is_set):
+            time.sleep(1)
+            assert seen.ready() == set() and not seen.reports
+            answering.clear()
+            seen.waited(lambda: seen.ready() == {"a.txt"})
