@@ -11,6 +11,7 @@ from qa.folder import FoundFile, path_of, scan, shown
 from qa.index import PassageIndex
 from qa.library.committing import following
 from qa.library.ingesting import Ingestion
+from qa.library.languages import language_advice
 from qa.library.planning import RemovalError, SyncPlan, make_plan
 from qa.library.report import Coverage, SyncReport
 from qa.library.vectors import PassageVectors
@@ -67,6 +68,7 @@ class Library:
             report.renamed.extend(plan.renamed.values())
             self._ingest(plan, report, vectors, progress)
             self._settle()
+            report.warning = language_advice(self.settings, self.store)
             return report
 
     def documents(self) -> list[CatalogueEntry]:

@@ -15,6 +15,8 @@ class SyncReport:
     unchanged: int = 0
     postponed: list[str] = field(default_factory=list)
     """Files that changed each time they were read: the next sync tries again."""
+    warning: str | None = None
+    """What the user should know about the library as a whole: that another embedding model suits its language."""
 
 
 @dataclass(frozen=True)

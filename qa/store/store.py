@@ -254,6 +254,10 @@ class Store:
         """The passages of these ids that exist, in the order of `ids`."""
         return self._texts.passages(ids)
 
+    def some_passages(self, count: int) -> list[StoredPassage]:
+        """About `count` passages, spread evenly over the library; all of a smaller one."""
+        return self._texts.some_passages(count, self.passage_count())
+
     def vectors(self, batch: int = 1000) -> Iterator[tuple[list[int], Vectors]]:
         """All vectors in batches: ids and an array of shape (n, dimensions), by ascending id."""
         return vectors(self._database, batch)

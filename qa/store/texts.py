@@ -57,6 +57,11 @@ class Texts:
             found = {row[0]: self._passage(row) for row in rows}
         return [found[passage_id] for passage_id in ids if passage_id in found]
 
+    def some_passages(self, count: int, of: int) -> list[StoredPassage]:
+        """About `count` of the `of` passages that there are, spread evenly."""
+        rows = self._database.rows("SELECT id FROM passages WHERE id % ? = 0 ORDER BY id", (max(1, of // count),))
+        return self.passages([row[0] for row in rows])
+
     def _passage(self, row: tuple[Any, ...]) -> StoredPassage:
         passage_id, document_id, name, start, end, page, headings, kind = row
         pages = () if page is None else self.pages(document_id)

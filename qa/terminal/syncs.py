@@ -53,5 +53,7 @@ def print_report(report: "SyncReport", failed: Mapping[str, str], console: Conso
     counts = ("added", "changed", "renamed", "removed")
     done = [f"{len(getattr(report, name))} {name}" for name in counts if getattr(report, name)]
     console.print(", ".join([*done, f"{unchanged} unchanged", f"{len(failed)} failed"]) + ".")
+    if report.warning:
+        console.print(visible(report.warning))
     for name, reason in failed.items():
         console.print(visible(f"  {name}: {reason}"))
