@@ -24,7 +24,7 @@ def read(path: Path, limits: ReadLimits) -> Document:
     """Headers, body and readable attachments. Raises UnreadableFile when it is encrypted or no mail."""
     data = _bytes(path)
     begins = [found.start() for found in _BEGINS.finditer(data)]
-    if path.suffix.lower() == ".mbox" or (begins and begins[0] == 0):
+    if path.suffix.lower() == ".mbox" or len(begins) > 1:
         return _mailbox(path, limits, data, begins)
     if not _HEADER.search(data[:20_000].decode("latin-1")):
         text, warnings = read_text(path, data)

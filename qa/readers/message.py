@@ -60,6 +60,9 @@ def words(message: Message, name: str) -> str:
 
 def decoded_words(raw: str) -> str:
     """Encoded words (RFC 2047) and bytes beyond ASCII, decoded; as it is where that fails."""
+    raw = " ".join(raw.split())
+    if raw.isascii() and "=?" not in raw:
+        return raw
     try:
         pieces = decode_header(raw)
     except (HeaderParseError, binascii.Error, ValueError):

@@ -88,6 +88,7 @@ class _Values:
         return self._decoded(self.data(pid.PID_HTML), pid.PID_INTERNET_CODEPAGE) or self.text(pid.PID_BODY_HTML)
 
     def _decoded(self, data: bytes, codepage: int) -> str:
+        data = data.rstrip(b"\0")
         found = decode(data, self._codepage(codepage)) if data else None
         return canonical(found[0] if found else data.decode("latin-1"))
 
