@@ -260,6 +260,9 @@ def _named(cells: Row, names: Row) -> list[str]:
     for column in sorted(cells):
         name, text = names.get(column, ""), " ".join(cells[column].split())
         entries.append(f"{name}: {text}" if name and name != text else text)
+    line = " | ".join(entries)
+    if len(line) <= _LINE_CHARACTERS:
+        return [line]
     key = entries[0] + " | " if len(entries[0]) <= _KEY_CHARACTERS else ""
     lines = [entries[0]]
     for entry in entries[1:]:

@@ -20,8 +20,10 @@ BUILT_IN = (
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
 _MOST_DAYS = 2_958_466  # 10000-01-01
 _LONG = 1e21
+_EXACT = 1e15
 # A number with more decimals was computed, not typed.
 _TYPED_PLACES = 6
+_COMPUTED_DIGITS = 10
 # A quoted text, an escaped sign, a filling, a space as wide as a sign, or a part in brackets.
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\*.|_.|\[\$([^-\]]*)[^\]]*\]|\[[^\]]*\]')
 
@@ -39,12 +41,15 @@ class Format:
     """The letters of a date (of d, m, y, h, s), "" for a number, "e" for elapsed time."""
 
 
+_GENERAL = Format()
+
+
 @lru_cache(maxsize=1000)
 def parse_format(code: str) -> Format:
     """The first section of a number format, such as `"$"#,##0.00;[Red]-0`."""
     code = code.strip()
     if code.lower() in ("", "general", "@", "standard"):
-        return Format()
+        return _GENERAL
     if re.search(r"\[(h+|m+|s+)\]", code, re.IGNORECASE):
         return Format(date="e")
     bare = _LITERAL.sub("", code).partition(";")[0].lower().replace("am/pm", "h").replace("a/p", "h")
@@ -54,7 +59,7 @@ def parse_format(code: str) -> Format:
     shown = _LITERAL.sub(lambda found: found[1] or found[2] or found[3] or "", section)
     found = re.search(r"[0#?](?:[0#?,./]|\s(?=[0#?])|E[+-])*", shown)
     if found is None:
-        return Format()
+        return _GENERAL
     fraction = re.search(r"\.([0#?]+)", found[0])
     before, after = shown[: found.start()].strip(" -("), shown[found.end() :].strip(" )")
     plain = "/" not in found[0] and "E" not in found[0]
@@ -63,24 +68,37 @@ def parse_format(code: str) -> Format:
     return Format(before, after.replace("%", "").strip(), decimals, percent)
 
 
-def number(value: float, form: Format = Format()) -> Value:
+def number(value: float, form: Format = _GENERAL) -> Value:
     """`value` in digits, with at least the decimals that its format shows.
 
     What was typed is never rounded; what was computed is, to those decimals, or to 10 digits without a format.
     """
+    if form is _GENERAL and abs(value) < _EXACT and value % 1 == 0:
+        return Value(int(value))
     if not math.isfinite(value) or abs(value) >= _LONG:
         return Value(f"{value:g}")
-    digits = Decimal(f"{value * 100 if form.percent else value:.15g}").normalize()
-    places = max(0, -int(digits.as_tuple().exponent))
-    if places > _TYPED_PLACES:
-        places = max(0, 9 - digits.adjusted()) if form.decimals is None else form.decimals
-        digits = round(digits, places).normalize()
-        places = max(0, -int(digits.as_tuple().exponent))
-    text = f"{abs(digits):.{max(form.decimals or 0, places)}f}" + "%" * form.percent
-    sign = "-" if digits < 0 else ""
+    text = _digits(abs(value) * 100 if form.percent else abs(value), form.decimals)
+    if form is _GENERAL:
+        return Value(text if value >= 0 else "-" + text)
+    sign = "-" if value < 0 and text.strip("0.") else ""
     before = form.before + " " * form.before[-1:].isalpha()
     after = " " + form.after if form.after else ""
-    return Value(f"{sign}{before}{text}{after}")
+    return Value(f"{sign}{before}{text}{'%' * form.percent}{after}")
+
+
+def _digits(value: float, decimals: int | None) -> str:
+    text = f"{value:.15g}"
+    if "e" in text:
+        text = f"{Decimal(text):f}"
+    whole, _, fraction = text.partition(".")
+    if len(fraction) > _TYPED_PLACES:
+        shown = decimals if decimals is not None else max(0, _COMPUTED_DIGITS - len(whole.lstrip("0")))
+        if decimals is None and whole == "0":
+            shown += len(fraction) - len(fraction.lstrip("0"))
+        whole, _, fraction = f"{Decimal(text):.{shown}f}".partition(".")
+        fraction = fraction.rstrip("0")
+    fraction = fraction.ljust(decimals or 0, "0")
+    return f"{whole}.{fraction}" if fraction else whole
 
 
 def serial_date(value: float, form: Format, from_1904: bool = False) -> Value:

@@ -22,14 +22,14 @@ _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d+)")
 _COLUMNS = 16_384
+_PLAIN = (parse_format(""), False)
 
 
 @dataclass(frozen=True)
 class _Book:
     strings: list[str]
-    formats: list[Format]
-    """Of each cell style, as are the bold ones."""
-    bold: list[bool]
+    styles: dict[str, tuple[Format, bool]]
+    """The s of a cell → its format, and whether it is bold."""
     from_1904: bool
 
 
@@ -42,7 +42,7 @@ def sheets(package: Package, limits: ReadLimits) -> Iterator[Sheet]:
     styles = next(iter(package.related(main, "styles")), "xl/styles.xml")
     properties = None if root is None else root.find(f"{_S}workbookPr")
     from_1904 = properties is not None and properties.get("date1904") in ("1", "true")
-    book = _Book(_strings(package, strings, limits), *_styles(package.part(styles).root), from_1904)
+    book = _Book(_strings(package, strings, limits), _styles(package.part(styles).root), from_1904)
     for entry in () if root is None else root.iter(f"{_S}sheet"):
         relation = relations.get(entry.get(_R + "id", ""))
         if relation is not None and relation.target in package:
@@ -88,16 +88,17 @@ def _text(item: Any) -> str:
     return "".join(pieces)
 
 
-def _styles(root: Any) -> tuple[list[Format], list[bool]]:
+def _styles(root: Any) -> dict[str, tuple[Format, bool]]:
     if root is None:
-        return [], []
+        return {}
     codes = {whole(e.get("numFmtId")): e.get("formatCode", "") for e in root.iter(f"{_S}numFmt")}
     fonts = [font.find(f"{_S}b") for font in root.iterfind(f"{_S}fonts/{_S}font")]
     bold = {n for n, mark in enumerate(fonts) if mark is not None and mark.get("val", "1") not in ("0", "false")}
     cells = list(root.iterfind(f"{_S}cellXfs/{_S}xf"))
     ids = [whole(cell.get("numFmtId")) for cell in cells]
     formats = [parse_format(codes.get(one, BUILT_IN.get(one, ""))) for one in ids]
-    return formats, [whole(cell.get("fontId")) in bold for cell in cells]
+    are_bold = (whole(cell.get("fontId")) in bold for cell in cells)
+    return {str(n): style for n, style in enumerate(zip(formats, are_bold, strict=True))}
 
 
 def _read_cells(package: Package, name: str, sheet: Sheet, book: _Book, limits: ReadLimits) -> None:
@@ -123,11 +124,11 @@ def _read_row(element: Any, line: int, sheet: Sheet, book: _Book) -> int:
     column = -1
     for entry in element.iterchildren("{*}c"):
         column = _column(entry.get("r", "")) if entry.get("r") else column + 1
-        place = whole(entry.get("s"))
-        text = _shown(entry, book, book.formats[place] if place < len(book.formats) else Format())
-        if text and text.strip() and 0 <= column < _COLUMNS:
+        form, is_bold = book.styles.get(entry.get("s", "0"), _PLAIN)
+        text = _shown(entry, book, form)
+        if text and 0 <= column < _COLUMNS:
             cells[column] = text
-            bold = bold and place < len(book.bold) and book.bold[place]
+            bold = bold and is_bold
     if cells:
         sheet.rows[line] = cells
         if bold:
@@ -139,7 +140,7 @@ def _shown(entry: Any, book: _Book, form: Format) -> str:
     kind = entry.get("t", "n")
     if kind == "inlineStr":
         return "".join(_text(item) for item in entry.iterchildren("{*}is")).strip()
-    value = next((child.text or "" for child in entry.iterchildren("{*}v")), "")
+    value = (entry.findtext("{*}v") if len(entry) else "") or ""
     if kind == "s":
         return book.strings[int(value)].strip() if value.isdecimal() and int(value) < len(book.strings) else ""
     if kind in ("str", "e", "b", "d"):
