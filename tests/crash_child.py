@@ -8,6 +8,7 @@ theirs in the process that works.
 import json
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import sys
@@ -28,7 +29,7 @@ import numpy as np
 from chromadb.api.models.Collection import Collection
 
 import qa.engine
-from qa.config import Settings, load_settings
+from qa.config import FootnoteError, Settings, load_settings
 from qa.engine import Engine, open_engine
 from qa.readers import Reader
 from qa.splitting import prepare
@@ -43,7 +44,8 @@ class Steps:
     """Every step that this process takes, by name; `kill` is {"at": regex, "nth": n, "after_ms": t}, or nothing.
 
     The regex is matched against "the step before of the same thread | this step". Later than the step, the
-    process is ended by the system's own clock: no Python, no C++ has a say in it.
+    process is ended by the system's own clock: no Python, no C++ has a say in it. With "fill" and "room", the
+    process lives on, but its disk has only that many bytes left.
     """
 
     def __init__(self, state: Path, kill: dict[str, Any] | None) -> None:
@@ -55,7 +57,6 @@ class Steps:
         self.embedded = 0
         self._lock = threading.Lock()
         self._before = threading.local()
-        self._listening = True
 
     def take(self, step: str) -> None:
         before = getattr(self._before, "step", "")
@@ -65,7 +66,9 @@ class Steps:
             if self.kill is None or not re.search(self.kill["at"], f"{before} | {step}"):
                 return
             self.left -= 1
-            if self.left == 0:
+            if self.left == 0 and "fill" in self.kill:
+                fill_disk(Path(self.kill["fill"]), self.kill["room"])
+            elif self.left == 0:
                 die_in(self.kill.get("after_ms", 0))
 
     def watch(self) -> None:
@@ -138,6 +141,18 @@ def die_in(milliseconds: float) -> None:
     if milliseconds == 0:
         os.kill(os.getpid(), signal.SIGKILL)
     signal.setitimer(signal.ITIMER_REAL, milliseconds / 1000)
+
+
+def fill_disk(file: Path, room: int) -> None:
+    """Leave no more than `room` bytes free on the disk of `file`."""
+    with file.open("wb", buffering=0) as filler:
+        for size in (1 << 16, 1 << 12, 1):
+            try:
+                while filler.write(b"x" * size):
+                    pass
+            except OSError:
+                continue
+        filler.truncate(max(0, filler.tell() - room))
 
 
 def _wrap(owner: Any, name: str, around: Callable[..., Any]) -> None:
@@ -274,17 +289,26 @@ def work(request: dict[str, Any]) -> None:
     """Do what is asked; what was found out goes to the file `report`."""
     settings = load_settings(**{**request["settings"], "threads": 1})
     report: Any = None
-    if request["work"] == "check":
+    if request["work"] == "wipe":
+        for name in filter(None, (request["filler"], request["path"])):
+            _wipe(Path(name))
+        report = {}
+    elif request["work"] == "check":
         report = check(settings, Path(request["settings"]["documents"]), request["versions"], request["gone"])
     else:
         steps = Steps(settings.state_folder, request["kill"])
         steps.watch()
-        with open_engine(settings, chat=False, rebuild=request["work"] == "rebuild") as engine:
-            if request["work"] == "remove":
-                engine.library.remove(request["name"])
-            else:
-                engine.sync()
-        report = steps.seen
+        try:
+            with open_engine(settings, chat=False, rebuild=request["work"] == "rebuild") as engine:
+                if request["work"] == "remove":
+                    engine.library.remove(request["name"])
+                else:
+                    engine.sync()
+            report = steps.seen
+        except FootnoteError as error:
+            if "fill" not in (request["kill"] or ()):
+                raise
+            report = {"error": str(error), "steps left": steps.left}
     Path(request["report"]).write_text(json.dumps(report))
 
 
@@ -308,6 +332,13 @@ def main() -> None:
             time.sleep(request["kill_after"])
             os.kill(process, signal.SIGKILL)
         print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), flush=True)
+
+
+def _wipe(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _work_and_end(request: dict[str, Any]) -> NoReturn:

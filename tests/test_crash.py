@@ -1,94 +1,24 @@
 """Killed by chance and at every named step: what was committed answers, once, and is not done again."""
 
-import json
 import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from crash_folder import ChangingFolder
+from crash_server import Library, Server
 from crash_version_1 import make_version_1
 
-from qa.config import ROOT
 from qa.state import INDEX_MARKER, STORE_FILE
 
 # Of random kills: the smaller number where a person waits.
 KILLS = 120 if os.environ.get("FOOTNOTE_CI") else 25
-
-
-@dataclass(frozen=True)
-class Library:
-    """A folder that changes, and the state that is to follow it."""
-
-    folder: ChangingFolder
-    state: Path
-
-
-class Server:
-    """Forks the processes that work, one at a time (see crash_child.py)."""
-
-    def __init__(self, folder: Path) -> None:
-        self.report = folder / "report.json"
-        self.errors = (folder / "errors.txt").open("w+")
-        self.process = subprocess.Popen(
-            [sys.executable, str(ROOT / "tests" / "crash_child.py")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.errors,
-            text=True,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"},
-        )
-        assert self.process.stdout is not None
-        assert self.process.stdout.readline() == "ready\n", self.said()
-
-    def ask(self, library: Library, work: str, **given: Any) -> int:
-        """The exit code of a process that works on the library, killed or left to its end."""
-        assert self.process.stdin is not None and self.process.stdout is not None
-        settings = {"documents": str(library.folder.path), "state": str(library.state)}
-        request = {
-            "settings": settings,
-            "work": work,
-            "report": str(self.report),
-            "kill": None,
-            "kill_after": None,
-        }
-        self.report.unlink(missing_ok=True)
-        self.process.stdin.write(json.dumps(request | given) + "\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
-
-    def checked(self, library: Library) -> dict[str, Any]:
-        """What the next process found out; fails with its errors when anything is wrong."""
-        code = self.ask(library, "check", versions=library.folder.versions, gone=library.folder.gone())
-        assert code == 0, f"the next start ended with {code}:\n{self.said()}"
-        found: dict[str, Any] = json.loads(self.report.read_text())
-        return found
-
-    def finished(self, library: Library, work: str, **given: Any) -> Counter[str]:
-        """The steps of a process that was left to its end."""
-        code = self.ask(library, work, **given)
-        assert code == 0, self.said()
-        return Counter(json.loads(self.report.read_text()))
-
-    def said(self) -> str:
-        self.errors.seek(0)
-        return self.errors.read()[-3000:]
-
-    def close(self) -> None:
-        assert self.process.stdin is not None and self.process.stdout is not None
-        self.process.stdin.close()
-        self.process.wait()
-        self.process.stdout.close()
-        self.errors.close()
 
 
 @pytest.fixture(scope="module")
