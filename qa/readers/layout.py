@@ -17,6 +17,7 @@ _LETTERS_INTERLEAVED = 20
 # Width of the steps in which gutters are looked for, in points.
 _STEP = 3.0
 _WORDS_OF_A_CELL = 3
+_LETTERS_OF_A_CELL = 25
 
 
 class Cell(NamedTuple):
@@ -169,7 +170,7 @@ def _is_prose(cells: list[Cell], letters: int, drawn_apart: bool) -> bool:
     alphabetic = [sum(map(str.isalpha, text)) for text in texts]
     if sum(alphabetic) < letters * len(rows) * (0.5 if _is_wide(texts) else 1):
         return False
-    if sum(alphabetic) < 0.7 * sum(len(text) - text.count(" ") for text in texts):
+    if sum(alphabetic) < 2 * sum(sum(map(str.isdigit, text)) for text in texts):
         return False
     if drawn_apart:
         return True
@@ -229,7 +230,8 @@ def _parts(row: list[Cell], places: dict[int, int]) -> list[list[Cell]]:
 def _is_short(cell: Cell) -> bool:
     """A number or a few words, as in the cells of a table."""
     text = cell.text
-    return text.count(" ") < _WORDS_OF_A_CELL or sum(map(str.isdigit, text)) * 2 > len(text)
+    few_words = len(text) <= _LETTERS_OF_A_CELL and text.count(" ") < _WORDS_OF_A_CELL
+    return few_words or sum(map(str.isdigit, text)) * 2 > len(text)
 
 
 def _joined(cells: list[Cell]) -> Cell:

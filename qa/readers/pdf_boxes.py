@@ -14,6 +14,7 @@ from qa.readers import formats, pdf_file
 from qa.readers import picture as pictures
 from qa.readers.document import Box, ReadLimits, UnreadableFile
 from qa.readers.layout import NOWHERE
+from qa.readers.lines import Laid
 from qa.readers.pdf_cells import Frame
 from qa.readers.pdf_draft import Draft
 
@@ -32,13 +33,13 @@ def boxes(path: Path, page_number: int, start: int, end: int, limits: ReadLimits
     """
     if _kind(path, limits) == "picture":
         frame, result = pictures.page(path, page_number)
-        sources = pictures.laid(result).sources[start:end]
-        places = (result.places[-2 - source] for source in dict.fromkeys(sources) if source != NOWHERE)
+        sources = _seen(pictures.laid(result), start, end)
+        places = (result.places[-2 - source] for source in sources)
         return _fractions(_merged(places), *frame.size)
     with pdf_file.opened(path, limits) as file:
         draft = _draft(path, file, limits)
         number = _index(path, page_number, file)
-        sources = draft.laid(file, number).sources[start:end]
+        sources = _seen(draft.laid(file, number), start, end)
         with pdf_file.loaded(file, number) as page:
             shown = Frame(page)
             found = _merged(_places(page, shown, draft, number, sources))
@@ -99,14 +100,18 @@ def _index(path: Path, page_number: int, file: Any) -> int:
     return page_number - 1
 
 
+def _seen(laid: Laid, start: int, end: int) -> list[int]:
+    """The sources of the characters `start:end` that stand somewhere and are no blanks, each once."""
+    shown = zip(laid.text[start:end], laid.sources[start:end], strict=True)
+    return list(dict.fromkeys(source for c, source in shown if source != NOWHERE and not c.isspace()))
+
+
 def _places(page: Any, shown: Frame, draft: Draft, number: int, sources: Iterable[int]) -> Iterator[Place]:
     """Of each character that stands somewhere, in points of the shown page."""
     textpage = pdfium.FPDFText_LoadPage(page)
     edges = [c_double() for _ in range(4)]
     try:
-        for source in dict.fromkeys(sources):
-            if source == NOWHERE:
-                continue
+        for source in sources:
             if source < 0:
                 yield draft.place(page, number, source)
             elif not pdfium.FPDFText_IsGenerated(textpage, source):
@@ -131,11 +136,10 @@ def _merged(places: Iterable[Place]) -> list[Place]:
 
 
 def _goes_on(one: Place, next_: Place) -> bool:
+    lower = min(one[3] - one[1], next_[3] - next_[1])
     height = max(one[3] - one[1], next_[3] - next_[1])
-    level = min(one[3], next_[3]) - max(one[1], next_[1]) > -0.4 * height
-    near = max(one[0], next_[0]) - min(one[2], next_[2]) < 1.2 * height
-    # Tall and narrow: a line of turned text.
-    return level and near and height < 5 * max(1.0, min(one[3] - one[1], next_[3] - next_[1]))
+    level = min(one[3], next_[3]) - max(one[1], next_[1]) > 0.2 * lower
+    return level and max(one[0], next_[0]) - min(one[2], next_[2]) < 1.2 * height
 
 
 def _fractions(places: list[Place], width: float, height: float) -> list[Box]:
