@@ -1,7 +1,11 @@
 """Source code: the text is the source as it is; its definitions are the headings, so that it is cut there."""
 
+import ast
 import re
+import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from qa.readers.document import Document, Heading, ReadLimits, finished
@@ -34,11 +38,12 @@ _MODIFIERS = (
 )
 _TYPES = r"(?:class|interface|enum|record|struct|trait|object|protocol|extension|namespace|module|union|actor)"
 _SCRIPT = re.compile(
-    _MODIFIERS + rf"(?:{_TYPES}[ \t]+(?P<name>[\w$.]+)|function\b[ \t]*\*?[ \t]*(?P<bare>[\w$]+)"
+    _MODIFIERS + rf"(?:{_TYPES}[ \t]+(?P<name>[\w$.]+)|type[ \t]+(?P<type>\w+)[^=]{{0,80}}="
+    r"|function\b[ \t]*\*?[ \t]*(?P<bare>[\w$]+)"
     r"|(?:const|let|var)[ \t]+(?P<bound>[\w$]+)[ \t]*(?::[^=]{1,80})?=[ \t]*(?:async[ \t]*)?"
     r"(?:function\b|(?:\([^()]*\)|[\w$]+)[ \t]*(?::[^=]{1,80})?=>|\($)"
     r"|(?:(?:get|set|static|async|public|private|protected)[ \t]+)*\*?(?P<method>[\w$#]+)[ \t]*(?:<[^>]*>)?"
-    r"\([^;]*\)[ \t]*(?::[^;{]{1,100})?\{[ \t]*$)"
+    r"\((?:(?!function|=>)[^;])*\)[ \t]*(?::[^;{]{1,100})?\{[ \t]*$)"
 )
 _KEYWORDED = re.compile(
     _MODIFIERS + rf"(?:{_TYPES}[ \t]+(?P<name>[\w.]+)|(?:fun|func|def)[ \t]+(?:<[^>]*>[ \t]*)?(?P<bare>[\w.]+))"
@@ -59,43 +64,118 @@ _LANGUAGES: dict[str, re.Pattern[str]] = {
     **dict.fromkeys((".kt", ".swift", ".scala"), _KEYWORDED),
     **dict.fromkeys((".sh", ".bash"), _SHELL),
     **dict.fromkeys((".toml", ".ini", ".cfg"), _TABLE),
-    **{".go": _GO, ".rs": _RUST, ".rb": _RUBY, ".lua": _LUA, ".r": _R, ".ps1": _POWERSHELL, ".sql": _SQL},
-    **{".css": _CSS, ".tex": _TEX},
+    ".go": _GO,
+    ".rs": _RUST,
+    ".rb": _RUBY,
+    ".lua": _LUA,
+    ".r": _R,
+    ".ps1": _POWERSHELL,
+    ".sql": _SQL,
+    ".css": _CSS,
+    ".tex": _TEX,
 }
-# Words that stand where a name does in statements.
-_STATEMENTS = frozenset(
-    "if else elif for foreach while switch catch return new throw do try using lock await delete sizeof typeof"
-    " super this constructor_ defined assert synchronized with match case in not and or".split()
-)
+# Words that begin a statement, and so stand where a type or a name does in a definition.
+_STATEMENTS = {
+    *("if", "else", "elif", "for", "foreach", "while", "switch", "catch", "return", "new", "throw", "do", "try"),
+    *(
+        "using",
+        "lock",
+        "await",
+        "delete",
+        "sizeof",
+        "typeof",
+        "super",
+        "this",
+        "defined",
+        "assert",
+        "case",
+        "with",
+    ),
+    *("synchronized", "match", "in", "not", "and", "or"),
+}
 _LINE_CHARACTERS = 400
 _TEX_LEVELS = {"part": 1, "chapter": 2, "section": 3, "subsection": 4, "subsubsection": 5}
+# What is written right above a definition belongs to it: comments, decorators, attributes.
+_ABOVE = re.compile(r"//|/\*|\*|#(?!include|define|if|endif|pragma|!)|@|--|%|\[[A-Z]")
+_MOST_ABOVE = 20
+_PARSED_CHARACTERS = 1_000_000
+
+
+@dataclass(frozen=True)
+class _Definition:
+    line: int
+    """Counted from 0."""
+    level: int
+    name: str
 
 
 def read(path: Path, limits: ReadLimits) -> Document:
     """The source with its definitions. Raises UnreadableFile when it is empty or not text."""
-    text, warnings = read_text(path, path.read_bytes())
+    text, notes = read_text(path, path.read_bytes())
     found = tuple(definitions(text, path.suffix.lower()))
-    return finished(path, limits, "code", text, found, warnings=warnings)
+    return finished(path, limits, "code", text, found, warnings=notes)
 
 
 def definitions(text: str, suffix: str) -> Iterator[Heading]:
-    """Definitions in the order of the text. The interval is the first line of each, from its first character."""
+    """Definitions in the order of the text. Their intervals are their first lines and the comments above them."""
+    lines = text.split("\n")
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    found = _parsed(text) if suffix == ".py" else None
+    reached = 0
+    for definition in found if found is not None else _matched(lines, suffix):
+        first = _with_above(lines, definition.line, reached)
+        reached = definition.line + 1
+        indent = len(lines[first]) - len(lines[first].lstrip())
+        end = starts[definition.line] + len(lines[definition.line].rstrip())
+        yield Heading(definition.level, definition.name, starts[first] + indent, end)
+
+
+def _parsed(text: str) -> list[_Definition] | None:
+    """Classes and functions of Python in their order, or None where it cannot be parsed."""
+    if len(text) > _PARSED_CHARACTERS:
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of escapes in the user's source
+            waiting: list[tuple[int, ast.AST]] = [(1, ast.parse(text))]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    found: list[_Definition] = []
+    while waiting:
+        level, node = waiting.pop()
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+                found.append(_Definition(child.lineno - 1, level, child.name))
+                waiting.append((level + 1, child))
+            elif isinstance(child, (ast.stmt, ast.excepthandler)):
+                waiting.append((level, child))
+    return sorted(found, key=lambda definition: definition.line)
+
+
+def _matched(lines: list[str], suffix: str) -> Iterator[_Definition]:
+    """Definitions by the pattern of the language; their levels by their indentation."""
     pattern = _LANGUAGES.get(suffix)
     indents: list[int] = []
-    offset = 0
-    for line in text.split("\n") if pattern is not None else ():
-        start, offset = offset, offset + len(line) + 1
+    for number, line in enumerate(lines if pattern is not None else ()):
         bare = line[:_LINE_CHARACTERS].strip()
         found = pattern.match(bare) if pattern is not None and bare else None
         name = next(filter(None, found.groupdict().values()), "") if found else ""
         if not found or not name or name in _STATEMENTS or bare.split()[0] in _STATEMENTS:
             continue
-        indent = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
+        wide = line[:_LINE_CHARACTERS].expandtabs(4)
+        indent = len(wide) - len(wide.lstrip())
         while indents and indents[-1] >= indent:
             indents.pop()
         indents.append(indent)
-        level = len(indents)
         if suffix == ".tex":
-            level, name = _TEX_LEVELS[found["command"]], found["name"]
-        first = start + len(line) - len(line.lstrip())
-        yield Heading(level, " ".join(name.split()), first, start + len(line.rstrip()))
+            yield _Definition(number, _TEX_LEVELS[found["command"]], found["name"])
+        else:
+            yield _Definition(number, len(indents), " ".join(name.split()))
+
+
+def _with_above(lines: list[str], number: int, reached: int) -> int:
+    """The first of the lines that belong to the definition on this line."""
+    first = number
+    while first > max(reached, number - _MOST_ABOVE) and _ABOVE.match(lines[first - 1].lstrip()):
+        first -= 1
+    return first
