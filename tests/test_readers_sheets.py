@@ -273,6 +273,18 @@ def test_a_binary_workbook_is_read_like_a_new_one(tmp_path: Path) -> None:
     assert lines(document)[1] == "Name: Ann | Day: 2020-01-01 | Amount: 12.5 | Paid: TRUE"
 
 
+def test_an_old_workbook_with_far_corner_cells_is_read_or_says_what_to_do(tmp_path: Path) -> None:
+    for sheets in (1, 3):
+        book = xlwt.Workbook()
+        for n in range(sheets):
+            sheet = book.add_sheet(f"s{n}")
+            sheet.write(0, 0, "near")
+            sheet.write(65_535, 255 if sheets > 1 else 20, "far")
+        book.save(str(tmp_path / f"{sheets}.xls"))
+    assert lines(spreadsheet.read(tmp_path / "1.xls", LIMITS)) == ["s0", "near", "far"]
+    assert refusal(tmp_path / "3.xls") == "has filled cells too far apart. Save it as .xlsx."
+
+
 def ods_cell(kind: str, shown: str, value: str = "", more: str = "") -> str:
     attribute = {"date": "date-value", "boolean": "boolean-value", "time": "time-value"}.get(kind, "value")
     given = f'office:{attribute}="{value}"' if value else ""

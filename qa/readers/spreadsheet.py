@@ -12,6 +12,7 @@ from qa.readers.document import Document, ReadLimits, UnreadableFile, finished, 
 from qa.readers.grid import Sheet, blocks
 from qa.readers.numerals import cell
 from qa.readers.package import damaged, opened
+from qa.readers.xls_extent import MOST_CELLS, cells_of_grids
 
 _WHAT = "a spreadsheet"
 
@@ -25,6 +26,9 @@ def read(path: Path, limits: ReadLimits) -> Document:
         packed = file.read(2) == b"PK"
         file.seek(0)
         if not packed:
+            if cells_of_grids(file.read()) > MOST_CELLS:
+                raise UnreadableFile(path, "has filled cells too far apart. Save it as .xlsx.")
+            file.seek(0)
             return _finished(path, limits, "xls", _binary(path, file, limits))
         with opened(path, file, limits, _WHAT) as package:
             if "content.xml" in package:
@@ -89,7 +93,11 @@ def _sheet(
     sheet.merged = [(*first, *last) for first, last in source.merged_cell_ranges or ()]
     length = 0
     for number, values in enumerate(source.iter_rows(), top):
-        cells = {column: text for column, value in enumerate(values, left) if (text := cell(value))}
+        if values.count("") == len(values):
+            continue
+        cells = {
+            column: text for column, value in enumerate(values, left) if value != "" and (text := cell(value))
+        }
         if cells:
             sheet.rows[number] = cells
             length += sum(map(len, cells.values()))
