@@ -16,6 +16,8 @@ class Block:
     """Of a heading, from 1; 0 for all else."""
     run: str = ""
     """What it is one of several of (item, row, ...): those of one run follow on the next line."""
+    anchor: str = ""
+    """The name of a place that a table of contents points to; such a block has no text."""
 
 
 def bounded(path: Path, limits: ReadLimits, blocks: Iterable[Block]) -> Iterator[Block]:

@@ -11,9 +11,13 @@ from typing import Any
 from lxml import etree
 
 from qa.readers import html
-from qa.readers.blocks import Section, join
+from qa.readers.blocks import Block, Section, bounded, join, section
 from qa.readers.document import Document, ReadLimits, UnreadableFile, finished, too_long
 
+# Fewer entries than this are no table of contents.
+_CHAPTERS = 3
+_START = "#"
+"""Stands for the start of a part among the names of places in it; no name looks like this."""
 _CONTAINER = "META-INF/container.xml"
 _SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False, "recover": True}
 # Fonts may be obfuscated in a book that is not locked.
@@ -45,36 +49,59 @@ class _Book:
         self.limits = limits
         self.names = {name.lower(): name for name in package.namelist()}
         self.unpacked = 0
+        self.characters = 0
         self.warnings: list[str] = []
         self._refuse_locked()
 
     def chapters(self) -> Iterator[Section]:
+        """A section for each chapter of the table of contents; without one, for each part of the reading order."""
         folder, opf = self._opf()
         items = {item.get("id", ""): item for item in opf.iter("{*}item")}
         order = [items.get(ref.get("idref", "")) for ref in opf.iter("{*}itemref")]
-        pages = [item for item in order if item is not None and _is_page(item)]
-        titles = dict(self._titles(folder, opf, items))
-        characters = 0
-        for item in pages:
-            name = _target(folder, item.get("href", ""))
-            section = self._chapter(name, titles.get(name.lower(), ""))
-            characters += len(section.text)
-            if characters > self.limits.text_characters:
-                raise too_long(self.path, self.limits)
-            yield section
+        names = [_target(folder, item.get("href", "")) for item in order if item is not None and _is_page(item)]
+        contents = self._contents(folder, items)
+        known = len(contents) >= _CHAPTERS
+        label, chapter = "", list[Block]()
+        for name in names:
+            places = {anchor: title for (part, anchor), title in contents.items() if part == name.lower()}
+            for block in [Block("", anchor=_START), *self._blocks(name, frozenset(places))]:
+                title = places.get(block.anchor, "") if block.anchor else ""
+                if title or (block.anchor == _START and not known):
+                    yield from self._chapter(label, chapter)
+                    label, chapter = title, []
+                chapter.append(block)
+        yield from self._chapter(label, chapter)
 
-    def _chapter(self, name: str, title: str) -> Section:
+    def _chapter(self, label: str, chapter: list[Block]) -> Iterator[Section]:
+        """The section of a chapter; none where it has no text."""
+        one = section(bounded(self.path, self.limits, chapter))
+        if one.text:
+            self.characters += len(one.text)
+            if self.characters > self.limits.text_characters:
+                raise too_long(self.path, self.limits)
+            first = one.headings[0].title if one.headings else ""
+            yield Section(one.text, one.headings, label or first)
+
+    def _blocks(self, name: str, anchors: frozenset[str]) -> list[Block]:
         data = self._part(name)
         if data is None:
             self.warnings.append(f"The part {name} is missing in the book.")
-            return Section("", label=title)
-        if not data.strip():
-            return Section("", label=title)
+        if not data or not data.strip():
+            return []
         source, _ = html.source_of(self.path, data)
-        section, lost = html.page_of(source)
+        blocks, lost = html.blocks_of(source, anchors)
         self.warnings += (warning for warning in lost if warning not in self.warnings)
-        first = section.headings[0].title if section.headings else ""
-        return Section(section.text, section.headings, title or first)
+        return blocks
+
+    def _contents(self, folder: str, items: dict[str, Any]) -> dict[tuple[str, str], str]:
+        """(name of a part in lower case, anchor in it or _START) → title, from either table of contents."""
+        for is_table, entries in ((_is_nav, _nav_entries), (_is_ncx, _ncx_entries)):
+            for item in filter(is_table, items.values()):
+                name = _target(folder, item.get("href", ""))
+                found = list(entries(self._tree(name)))
+                if found:
+                    return _places(posixpath.dirname(name), found)
+        return {}
 
     def _opf(self) -> tuple[str, Any]:
         """(its folder, the package document)."""
@@ -85,23 +112,6 @@ class _Book:
             if (opf := self._tree(name)) is not None:
                 return posixpath.dirname(name), opf
         raise zipfile.BadZipFile
-
-    def _titles(self, folder: str, opf: Any, items: dict[str, Any]) -> Iterator[tuple[str, str]]:
-        """(name of a part in lower case, title of the first chapter in it), from either table of contents."""
-        seen: set[str] = set()
-        for item in items.values():
-            name = _target(folder, item.get("href", ""))
-            if "nav" in item.get("properties", "").split():
-                pairs = _nav_titles(self._tree(name))
-            elif item.get("media-type") == "application/x-dtbncx+xml":
-                pairs = _ncx_titles(self._tree(name))
-            else:
-                continue
-            for href, title in pairs:
-                target = _target(posixpath.dirname(name), href).lower()
-                if title and target not in seen:
-                    seen.add(target)
-                    yield target, title
 
     def _tree(self, name: str) -> Any:
         data = self._part(name)
@@ -142,15 +152,40 @@ def _unquoted(href: str) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _ncx_titles(tree: Any) -> Iterator[tuple[str, str]]:
+def _is_nav(item: Any) -> bool:
+    return "nav" in item.get("properties", "").split()
+
+
+def _is_ncx(item: Any) -> bool:
+    return bool(item.get("media-type") == "application/x-dtbncx+xml")
+
+
+def _ncx_entries(tree: Any) -> Iterator[tuple[int, str, str]]:
+    """(depth, target, title) of each entry."""
     for point in () if tree is None else tree.iter("{*}navPoint"):
         content, words = point.find("{*}content"), point.find("{*}navLabel/{*}text")
         if content is not None and words is not None:
-            yield content.get("src", ""), " ".join((words.text or "").split())
+            yield _depth(point, "{*}navPoint"), content.get("src", ""), " ".join((words.text or "").split())
 
 
-def _nav_titles(tree: Any) -> Iterator[tuple[str, str]]:
+def _nav_entries(tree: Any) -> Iterator[tuple[int, str, str]]:
     for nav in () if tree is None else tree.iter("{*}nav"):
         if nav.get("{http://www.idpf.org/2007/ops}type", "toc") == "toc":
             for link in nav.iter("{*}a"):
-                yield link.get("href", ""), " ".join("".join(link.itertext()).split())
+                yield _depth(link, "{*}ol"), link.get("href", ""), " ".join("".join(link.itertext()).split())
+
+
+def _depth(element: Any, around: str) -> int:
+    return sum(1 for _ in element.iterancestors(around))
+
+
+def _places(folder: str, entries: list[tuple[int, str, str]]) -> dict[tuple[str, str], str]:
+    """The places of chapters: entries of the outermost level that has several, and of those around it."""
+    depths = [depth for depth, _, _ in entries]
+    level = next((depth for depth in sorted(set(depths)) if depths.count(depth) >= _CHAPTERS), max(depths))
+    places: dict[tuple[str, str], str] = {}
+    for depth, target, title in entries:
+        if depth <= level and title:
+            part, _, anchor = target.partition("#")
+            places.setdefault((_target(folder, part).lower(), anchor or _START), title)
+    return places

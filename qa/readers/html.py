@@ -48,17 +48,27 @@ def source_of(path: Path, data: bytes, declared: str | None = None) -> tuple[str
 
 def page_of(source: str) -> tuple[Section, tuple[str, ...]]:
     """The main text of a page with its headings, and what was lost of it."""
+    found, lost = blocks_of(source)
+    return section(found), lost
+
+
+def blocks_of(source: str, anchors: frozenset[str] | None = None) -> tuple[list[Block], tuple[str, ...]]:
+    """The blocks of the main part of a page, and what was lost of it.
+
+    With `anchors`, the page is a part of a book: a block marks each place of such a name, and the title of the
+    file, which is that of the book, is no heading.
+    """
     root, cut = _parse(source)
     if cut:
         # The parser stops where elements nest too deeply; the words are there all the same.
-        return Section(flat_text(source)), ("Its elements nest too deeply: read without headings and tables.",)
+        return [Block(flat_text(source))], ("Its elements nest too deeply: read without headings and tables.",)
     if root is None:
-        return Section(""), ()
-    title = _title(root)
+        return [], ()
+    title = _title(root) if anchors is None else ""
     if not html_main.reduce(root):
         root, _ = _parse(source)
         html_main.remove(root)
-    return section(blocks(html_main.main(root), title)), ()
+    return list(_blocks(html_main.main(root), title, anchors or frozenset())), ()
 
 
 def _title(root: Any) -> str:
@@ -88,14 +98,14 @@ def _parse(source: str) -> tuple[Any, bool]:
     return root, any("depth" in entry.message.lower() for entry in parser.error_log)
 
 
-def blocks(main: Any, title: str = "") -> Iterator[Block]:
+def _blocks(main: Any, title: str, anchors: frozenset[str]) -> Iterator[Block]:
     """The blocks of the page's main part, its title first when no heading says it."""
     if title and not main.xpath(".//h1"):
         yield Block(title, level=1)
-    yield from _walk(main)
+    yield from _walk(main, anchors)
 
 
-def _walk(root: Any) -> Iterator[Block]:
+def _walk(root: Any, anchors: frozenset[str]) -> Iterator[Block]:
     """Blocks in the order of the page, without recursion: pages nest deeper than Python's stack."""
     inline: list[str] = []
     marker = ""
@@ -111,6 +121,8 @@ def _walk(root: Any) -> Iterator[Block]:
             if block:
                 marker = ""
                 yield block
+        if starts and anchors:
+            yield from (Block("", anchor=name) for name in {element.get("id"), element.get("name")} & anchors)
         if tag == "table" and starts:
             rows |= html_tables.lines(element)
         if tag == "pre":
