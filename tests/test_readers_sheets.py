@@ -260,17 +260,23 @@ def test_a_binary_workbook_is_read_like_a_new_one(tmp_path: Path) -> None:
     book = xlwt.Workbook()
     sheet = book.add_sheet("Sales")
     day = xlwt.easyxf(num_format_str="YYYY-MM-DD")
-    for place, name in enumerate(["Name", "Day", "Amount", "Paid"]):
+    share, price = (xlwt.easyxf(num_format_str=code) for code in ("0.0%", '0.00 "EUR"'))
+    for place, name in enumerate(["Name", "Day", "Amount", "Paid", "Share", "Size"]):
         sheet.write(0, place, name)
     for row, name in enumerate(["Ann", "Bob"], 1):
         sheet.write(row, 0, name)
         sheet.write(row, 1, datetime.date(2020, 1, row), day)
-        sheet.write(row, 2, 12.5)
+        sheet.write(row, 2, 12.5, price)
         sheet.write(row, 3, True)
+        sheet.write(row, 4, 0.125, share)
+        sheet.write(row, 5, 7)
     book.save(str(tmp_path / "a.xls"))
     document = spreadsheet.read(tmp_path / "a.xls", LIMITS)
     assert document.kind == "xls"
-    assert lines(document)[1] == "Name: Ann | Day: 2020-01-01 | Amount: 12.5 | Paid: TRUE"
+    assert (
+        lines(document)[1]
+        == "Name: Ann | Day: 2020-01-01 | Amount: 12.50 EUR | Paid: TRUE | Share: 12.5% | Size: 7"
+    )
 
 
 def test_an_old_workbook_with_far_corner_cells_is_read_or_says_what_to_do(tmp_path: Path) -> None:

@@ -77,7 +77,8 @@ def number(value: float, form: Format = _GENERAL) -> Value:
         return Value(int(value))
     if not math.isfinite(value) or abs(value) >= _LONG:
         return Value(f"{value:g}")
-    text = _digits(abs(value) * 100 if form.percent else abs(value), form.decimals)
+    scale = 2 if form.percent else 0
+    text = _digits(abs(value) * 10**scale, form.decimals, _TYPED_PLACES - scale)
     if form is _GENERAL:
         return Value(text if value >= 0 else "-" + text)
     sign = "-" if value < 0 and text.strip("0.") else ""
@@ -86,12 +87,12 @@ def number(value: float, form: Format = _GENERAL) -> Value:
     return Value(f"{sign}{before}{text}{'%' * form.percent}{after}")
 
 
-def _digits(value: float, decimals: int | None) -> str:
+def _digits(value: float, decimals: int | None, typed: int) -> str:
     text = f"{value:.15g}"
     if "e" in text:
         text = f"{Decimal(text):f}"
     whole, _, fraction = text.partition(".")
-    if len(fraction) > _TYPED_PLACES:
+    if len(fraction) > typed:
         shown = decimals if decimals is not None else max(0, _COMPUTED_DIGITS - len(whole.lstrip("0")))
         if decimals is None and whole == "0":
             shown += len(fraction) - len(fraction.lstrip("0"))
@@ -142,12 +143,12 @@ def elapsed(value: datetime.timedelta) -> Value:
     return Value(f"{text}:{seconds % 60:02}" if seconds % 60 else text)
 
 
-def cell(value: object) -> str:
-    """A value of Python (of a spreadsheet library) as people write it."""
+def cell(value: object, form: Format | None = None) -> str:
+    """A value of Python (of a spreadsheet library) as people write it; `form` is that of a number."""
     if isinstance(value, bool):
         return Value(str(value).upper())
     if isinstance(value, int | float):
-        return number(float(value)) if abs(value) < 1e15 else Value(value)
+        return number(value, form or _GENERAL)
     if isinstance(value, datetime.timedelta):
         return elapsed(value)
     if isinstance(value, datetime.date | datetime.time):

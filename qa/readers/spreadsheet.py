@@ -10,9 +10,9 @@ from qa.readers import locked, ods, xlsx
 from qa.readers.blocks import Section, join, section
 from qa.readers.document import Document, ReadLimits, UnreadableFile, finished, too_long
 from qa.readers.grid import Sheet, blocks
-from qa.readers.numerals import cell
+from qa.readers.numerals import Format, cell
 from qa.readers.package import damaged, opened
-from qa.readers.xls_extent import MOST_CELLS, cells_of_grids
+from qa.readers.xls_records import MOST_CELLS, Book, cells_of_grids, number_formats, open_book
 
 _WHAT = "a spreadsheet"
 
@@ -26,17 +26,18 @@ def read(path: Path, limits: ReadLimits) -> Document:
         packed = file.read(2) == b"PK"
         file.seek(0)
         if not packed:
-            if cells_of_grids(file.read()) > MOST_CELLS:
-                raise UnreadableFile(path, "has filled cells too far apart. Save it as .xlsx.")
+            book = open_book(file.read())
             file.seek(0)
-            return _finished(path, limits, "xls", _binary(path, file, limits))
+            if cells_of_grids(book) > MOST_CELLS:
+                raise UnreadableFile(path, "has filled cells too far apart. Save it as .xlsx.")
+            return _finished(path, limits, "xls", _binary(path, file, limits, book))
         with opened(path, file, limits, _WHAT) as package:
             if "content.xml" in package:
                 return _finished(path, limits, "ods", ods.sheets(package, limits))
             if "xl/workbook.bin" not in package:
                 return _finished(path, limits, "xlsx", xlsx.sheets(package, limits))
         file.seek(0)
-        return _finished(path, limits, "xlsb", _binary(path, file, limits))
+        return _finished(path, limits, "xlsb", _binary(path, file, limits, Book()))
 
 
 def _finished(path: Path, limits: ReadLimits, kind: str, sheets: Iterable[Sheet]) -> Document:
@@ -64,13 +65,13 @@ def _warnings(hidden: list[str]) -> tuple[str, ...]:
     return (f"The sheets {', '.join(hidden)} are hidden in the workbook; they were read too.",)
 
 
-def _binary(path: Path, file: IO[bytes], limits: ReadLimits) -> Iterator[Sheet]:
-    """The sheets of .xls and .xlsb, whose formats (percents, currencies) the library does not tell."""
+def _binary(path: Path, file: IO[bytes], limits: ReadLimits, records: Book) -> Iterator[Sheet]:
+    """The sheets of .xls and .xlsb. The library tells dates, but no other formats: `records` do, of an .xls."""
     try:
         with calamine.CalamineWorkbook.from_filelike(file) as book:
-            for properties in book.sheets_metadata:
+            for number, properties in enumerate(book.sheets_metadata):
                 if properties.typ in (calamine.SheetTypeEnum.WorkSheet, calamine.SheetTypeEnum.MacroSheet):
-                    yield _sheet(path, book, properties, limits)
+                    yield _sheet(path, book, properties, number_formats(records, number), limits)
     except calamine.PasswordError as error:
         raise UnreadableFile(path, locked.refusal(limits)) from error
     except (calamine.CalamineError, calamine.ZipError, calamine.XmlError) as error:
@@ -83,7 +84,11 @@ def _binary(path: Path, file: IO[bytes], limits: ReadLimits) -> Iterator[Sheet]:
 
 
 def _sheet(
-    path: Path, book: calamine.CalamineWorkbook, properties: calamine.SheetMetadata, limits: ReadLimits
+    path: Path,
+    book: calamine.CalamineWorkbook,
+    properties: calamine.SheetMetadata,
+    formats: dict[tuple[int, int], Format],
+    limits: ReadLimits,
 ) -> Sheet:
     source = book.get_sheet_by_name(properties.name)
     sheet = Sheet(properties.name, hidden=properties.visible != calamine.SheetVisibleEnum.Visible)
@@ -92,14 +97,16 @@ def _sheet(
     top, left = source.start
     sheet.merged = [(*first, *last) for first, last in source.merged_cell_ranges or ()]
     length = 0
-    for number, values in enumerate(source.iter_rows(), top):
+    for line, values in enumerate(source.iter_rows(), top):
         if values.count("") == len(values):
             continue
         cells = {
-            column: text for column, value in enumerate(values, left) if value != "" and (text := cell(value))
+            column: text
+            for column, value in enumerate(values, left)
+            if value != "" and (text := cell(value, formats.get((line, column))))
         }
         if cells:
-            sheet.rows[number] = cells
+            sheet.rows[line] = cells
             length += sum(map(len, cells.values()))
             if length > limits.text_characters:
                 raise too_long(path, limits)
