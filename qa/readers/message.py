@@ -17,6 +17,8 @@ _SHOWN = ("From", "To", "Cc", "Date")
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 _SMIME = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 ENCRYPTED = "is encrypted ({}): its text cannot be read. Decrypt it in your mail program and save it again."
+# Thousands of addresses and hostile headers; decoding these takes the square of their length.
+_HEADER_CHARACTERS = 5000
 _BLANK_LINES = re.compile(r"\n{3,}")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]+)", re.ASCII)
 _ARMOUR = "-----BEGIN PGP MESSAGE-----"
@@ -60,7 +62,7 @@ def words(message: Message, name: str) -> str:
 
 def decoded_words(raw: str) -> str:
     """Encoded words (RFC 2047) and bytes beyond ASCII, decoded; as it is where that fails."""
-    raw = " ".join(raw.split())
+    raw = " ".join(raw[:_HEADER_CHARACTERS].split())
     if raw.isascii() and "=?" not in raw:
         return raw
     try:
