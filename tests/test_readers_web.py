@@ -260,7 +260,8 @@ def test_notes_styles_and_names_of_web_subtitles_are_understood(save: Save) -> N
 
 def test_long_speech_is_cut_at_the_end_of_a_sentence(save: Save) -> None:
     cues = "".join(
-        f"{n}\n00:00:{n:02},000 --> 00:00:{n:02},900\nThis is line {n} of a rather long speech{'.' * (n % 3 == 0)}\n\n"
+        f"{n}\n00:00:{n:02},000 --> 00:00:{n:02},900\n"
+        f"This is line {n} of a rather long speech{'.' * (n % 3 == 0)}\n\n"
         for n in range(1, 40)
     )
     paragraphs = subtitles.read(save("a.srt", cues), LIMITS).text.split("\n\n")
