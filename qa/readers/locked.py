@@ -30,6 +30,7 @@ _FAILURES = (
         KeyError,
         IndexError,
         AttributeError,
+        AssertionError,
         TypeError,
         struct.error,
         zlib.error,
