@@ -8,12 +8,12 @@ import os
 import sys
 
 # Each module adds its commands to the program.
-from qa.cli import asking, library, measuring, reading, syncing, weights
+from qa.cli import asking, library, measuring, reading, syncing, upkeep, weights
 from qa.cli.options import app
 from qa.config import FootnoteError
 from qa.terminal import err, prepare_signals, prepare_streams, visible
 
-__all__ = ["app", "asking", "library", "main", "measuring", "reading", "syncing", "weights"]
+__all__ = ["app", "asking", "library", "main", "measuring", "reading", "syncing", "upkeep", "weights"]
 
 INTERRUPTED = 130
 

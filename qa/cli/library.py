@@ -50,23 +50,25 @@ def list_documents(
 
 @app.command()
 def remove(
-    name: Annotated[str, typer.Argument(help="A document's name, as `documents` lists it.")],
+    name: Annotated[str, typer.Argument(help="A document's name, as `documents` lists it, or that of a folder.")],
     documents: Documents = None,
     state: State = None,
     model: Model = None,
     undo: Annotated[bool, typer.Option(help="Take a removed document in again.")] = False,
 ) -> None:
-    """Take a document out of the library; the file itself is not touched."""
+    """Take a document, or all in a folder or archive, out of the library; the files are not touched."""
     from qa.engine import open_engine
     from qa.folder import shown
 
     settings = load_settings(documents=documents, state=state, model=model)
     name = shown(name)
+    removed = [name]
     with progress_bars(err) as progress, open_engine(settings, progress, chat=False) as engine:
         if undo:
             engine.library.restore(name)
             engine.sync(progress)
         else:
-            engine.library.remove(name)
-    done = "is back." if undo else "is removed; the file was not touched. Undo: --undo."
-    out.print(visible(f"{name} {done}"))
+            removed = engine.library.remove(name)
+    many = f", {len(removed)} documents," if removed != [name] else ""
+    done = " is back." if undo else f"{many or ''} is removed; no file was touched. Undo: --undo."
+    out.print(visible(f"{name}{done}"))
