@@ -20,12 +20,14 @@ def lexical(
 
     `allowed`: ids of the only documents that count; `share`: the part of all passages that is theirs.
     """
-    query = any_of(_telling(database, terms(question), int(SCORED / max(share, 1e-6))))
+    few = share < MUCH
+    # Of few passages, all that share anything with the question can be scored.
+    query = any_of(_telling(database, terms(question), int(SCORED / max(share, 1e-6)) if few else SCORED))
     if not query:
         return []
     if allowed is None:
         return _best(database, query, limit)
-    if share >= MUCH:
+    if not few:
         asked = int(2 * limit / share)
         best = _best(database, query, asked)
         kept = among(database, best, allowed)
