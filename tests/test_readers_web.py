@@ -64,9 +64,16 @@ def test_content_whose_name_only_sounds_like_a_menu_is_kept(name: str) -> None:
     assert "Forty euro." in page(f"{STORY}<div class='{name}'>Forty euro.</div>")
 
 
+@pytest.mark.parametrize("tag", ["aside", "div class=sidebar"])
+def test_a_note_beside_the_text_is_kept(tag: str) -> None:
+    note = "Bread that is kept in a box stays fresh for four days, and in a bag for three at the most, they say."
+    assert note in page(f"{STORY}<{tag}><p>{note}</p></{tag.split()[0]}>{STORY}")
+
+
 def test_a_page_of_which_little_would_be_left_is_kept_whole() -> None:
     parts = "".join(
-        f"<aside>Part {n} tells of the flour and of the oven in the back room.</aside>" for n in range(9)
+        f"<aside><a href=x>Part {n} tells of the flour and of the oven in the back room.</a></aside>"
+        for n in range(9)
     )
     text = page(f"<p>Notes</p>{parts}")
     assert "Part 0 tells" in text

@@ -53,7 +53,8 @@ _TYPED = re.compile(
     r"(?!\[|//|\*|/\*|#)"
     + _MODIFIERS
     + rf"(?:(?:typedef[ \t]+)?(?:template[ \t]*<[^>]*>[ \t]*)?{_TYPES}(?:[ \t]+class)?[ \t]+"
-    rf"(?P<name>\w[\w.:]*)(?![^{{]*[;(=])(?!.*[,)]$)|(?:[\w:<>,?\[\]&*]+[ \t]+)+[&*]*(?P<bare>~?\w[\w:~]*)[ \t]*\([^;]*$)"
+    rf"(?P<name>\w[\w.:]*)(?![^{{]*[;(=])(?!.*[,)]$)"
+    r"|(?:[\w:<>,?\[\]&*]+[ \t]+)+[&*]*(?P<bare>~?\w[\w:~]*)[ \t]*\([^;]*$)"
 )
 _TEX = re.compile(r"\\(?P<command>part|chapter|section|subsection|subsubsection)\*?\{(?P<name>[^{}]{1,200})\}")
 _TABLE = re.compile(r"\[{1,2}(?P<name>[^\[\]]{1,100})\]{1,2}[ \t]*$")

@@ -23,19 +23,22 @@ _BOILERPLATE = (
     # A page title often stands in the header (pandoc, blogs); its menu is a nav.
     "|//header[not(ancestor::article or ancestor::main or .//h1)]|//header//ul|//form"
 )
-_NAMED = re.compile(
-    r"(?:cookies?|cookie[\w-]*|gdpr[\w-]*|onetrust[\w-]*|consent-(?:banner|manager|popup|dialog)"
-    r"|(?:(?:main|site|top|page|global|primary|secondary|left|right|mobile|header|footer|side)[_-]?)?"
+_BANNER = re.compile(
+    r"(?:cookies?|cookie[\w-]*|gdpr[\w-]*|onetrust[\w-]*|consent-(?:banner|manager|popup|dialog)|adverts?"
+    r"|advertisement|ads?|ad-\w+|sponsored|newsletter(?:[_-]\w+)?|popup|modal|skip-?(?:link|nav|to-content))",
+    re.IGNORECASE,
+)
+_MENU = re.compile(
+    r"(?:(?:main|site|top|page|global|primary|secondary|left|right|mobile|header|footer|side)[_-]?)?"
     r"(?:nav|navbar|nav-?bar|navigation|menu|menubar|sidebar|breadcrumbs?|toolbar)(?:[_-](?:wrapper|container|inner|list))?"
-    r"|pagination|pager|newsletter(?:[_-]\w+)?|adverts?|advertisement|ads?|ad-\w+|sponsored"
-    r"|(?:share|sharing|social)[_-]?(?:bar|buttons?|links?|icons?|media|tools)"
-    r"|related[_-]?(?:posts|articles|links|stories)|popup|modal|skip-?(?:link|nav|to-content)|masthead|site-footer"
-    r"|site-header|jump-link)",
+    r"|pagination|pager|(?:share|sharing|social)[_-]?(?:bar|buttons?|links?|icons?|media|tools)"
+    r"|related[_-]?(?:posts|articles|links|stories)|masthead|site-footer|site-header|jump-link",
     re.IGNORECASE,
 )
 # What has such a name is taken out where it holds less of the page than this: a page may be one large "modal".
 _NAMED_SHARE = 0.25
 _LINKS, _LINK_SHARE, _LINK_CHARACTERS = 5, 0.8, 40
+_PROSE_CHARACTERS, _PROSE_LINKS = 100, 0.3
 # With less of the page left than this, or less than so much, something was taken for a menu that is none.
 _LEFT_SHARE, _LEFT_CHARACTERS = 0.15, 200
 
@@ -47,7 +50,8 @@ def reduce(root: Any) -> bool:
     whole = lengths.get(root, 0)
     for element in root.xpath(f"{_HIDDEN}|{_BOILERPLATE}"):
         # Some pages are one large form, or hidden until a script runs: what holds most of the text stays.
-        if element.getparent() is not None and lengths.get(element, 0) * 2 < whole:
+        aside = element.tag == "aside" and _is_prose(element)
+        if element.getparent() is not None and lengths.get(element, 0) * 2 < whole and not aside:
             element.drop_tree()
     for element in root.xpath("//*[@class or @id]"):
         if _is_named(element) and lengths.get(element, 0) < _NAMED_SHARE * whole and _is_inside(root, element):
@@ -77,9 +81,18 @@ def _is_named(element: Any) -> bool:
     if element.tag in ("html", "body", "main", "article", "h1", "h2", "h3", "table", "tbody", "tr", "td", "th"):
         return False
     names = f"{element.get('class', '')} {element.get('id', '')}".split()
-    if not any(map(_NAMED.fullmatch, names)):
+    if any(map(_BANNER.fullmatch, names)):
+        return next(element.iterdescendants("h1", "main", "article"), None) is None
+    if not any(map(_MENU.fullmatch, names)) or _is_prose(element):
         return False
     return next(element.iterdescendants("h1", "main", "article"), None) is None
+
+
+def _is_prose(element: Any) -> bool:
+    """Whether it holds sentences rather than links: a box beside the text may be a note to it."""
+    length = _length(element)
+    linked = sum(_length(link) for link in element.iterdescendants("a"))
+    return length >= _PROSE_CHARACTERS and linked < _PROSE_LINKS * length
 
 
 def _is_menu(element: Any) -> bool:
