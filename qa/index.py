@@ -21,7 +21,7 @@ import numpy.typing as npt
 from chromadb.api.shared_system_client import SharedSystemClient
 
 from qa.config import Progress, silent
-from qa.state import INDEX_FOLDER, INDEX_MARKER, sync_folder, write_aside
+from qa.state import INDEX_FOLDER, INDEX_MARKER, sync_folder, sync_tree, write_aside
 from qa.store import Change, Store, StoreError, disk_is_full, full_disk
 
 COLLECTION = "passages"
@@ -177,6 +177,8 @@ class PassageIndex:
             self._close_client()
             if agrees and not self._marker.exists():
                 try:
+                    # Chroma flushes its database, but not its graph, of which a power cut could leave a half.
+                    sync_tree(self._folder)
                     write_aside(self._marker, json.dumps({"revision": self._revision}).encode())
                 except OSError:
                     # No room: without the marker the next start makes the index anew, which is all that is lost.
