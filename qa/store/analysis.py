@@ -42,7 +42,7 @@ _lock = threading.Lock()
 
 def edition() -> str:
     """What `searchable` depends on: words of another analysis are made anew."""
-    return f"1, unicode {unicodedata.unidata_version}, snowball {version('snowballstemmer')}"
+    return f"2, unicode {unicodedata.unidata_version}, snowball {version('snowballstemmer')}"
 
 
 def searchable(text: str) -> str:
