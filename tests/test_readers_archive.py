@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hostile_files import pdf_page
 
 from qa.config import Settings
 from qa.readers import Document, Reader, UnreadableFile
@@ -163,6 +164,24 @@ def test_hidden_files_are_left_out_as_in_a_folder(reader: Reader, tmp_path: Path
 def test_an_archive_without_files_says_so(reader: Reader, tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="holds no files"):
         members(reader, packed(tmp_path / "a.zip", [("sub/", "")]))
+
+
+def test_a_page_of_a_member_can_be_drawn_and_its_words_found(reader: Reader, tmp_path: Path) -> None:
+    page = pdf_page("Words of a page")
+    inner = in_bytes([("a.txt", "Text."), ("sub/a.pdf", page)])
+    path = packed(tmp_path / "a.zip", [("other.pdf", page[:-200]), ("in.zip", inner), ("b.txt", "Text.")])
+    (tmp_path / "a.pdf").write_bytes(page)
+    alone = reader.boxes(tmp_path / "a.pdf", 1, 0, 5)
+    assert len(alone) == 1
+    assert reader.boxes(path, 1, 0, 5, member="in.zip/sub/a.pdf") == alone
+    picture = reader.picture(path, 1, 300, member="in.zip/sub/a.pdf")
+    assert picture == reader.picture(tmp_path / "a.pdf", 1, 300)
+    assert picture.startswith(b"\x89PNG")
+    for member, said in [("in.zip/sub/c.pdf", "holds no file"), ("b.txt/x", "holds no file"), ("b.txt", ".")]:
+        with pytest.raises(UnreadableFile, match=said):
+            reader.picture(path, 1, 300, member=member)
+    with pytest.raises(UnreadableFile, match="has no page 2"):
+        reader.picture(path, 2, 300, member="in.zip/sub/a.pdf")
 
 
 # Damage and locks

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,10 @@ class Member:
     reason: str = ""
 
 
+def _untold(name: str, place: dict[str, Any]) -> None:
+    pass
+
+
 class Walk:
     """The members of one archive, those of archives inside it included, in their order."""
 
@@ -46,12 +50,15 @@ class Walk:
         limits: ReadLimits,
         folder: Path,
         after: dict[str, Any] | None,
-        begin: Callable[[str, dict[str, Any]], None],
+        begin: Callable[[str, dict[str, Any]], None] = _untold,
+        only: str = "",
     ) -> None:
         """Goes on after the place of an earlier member, given `after`. Nothing is written outside `folder`.
 
-        `begin` is told the name and place of each member before it is touched. Raises UnreadableFile.
+        `begin` is told the name and place of each member before it is touched; `only` is the name of the only one
+        that is wanted, if it is not empty. Raises UnreadableFile.
         """
+        self._only = only
         self._path = path
         self._folder = folder
         self._begin = begin
@@ -111,6 +118,8 @@ class Walk:
                 "QA_ARCHIVE_MEMBERS."
             )
         self._count += 1
+        if self._only and self._only != name and not self._only.startswith(name + "/"):
+            return
         number, skipped = self._count, self._count <= self._from
         if not skipped:
             self._begin(name, self._place())
@@ -185,6 +194,21 @@ class Walk:
             free = f"{name.removesuffix(suffix)} ({number}){suffix}"
         self._names.add(free)
         return free
+
+
+@contextmanager
+def unpacked(path: Path, name: str, limits: ReadLimits, folder: Path) -> Iterator[tuple[Path, ReadLimits]]:
+    """One member of the archive in `path`, as `Walk` names it, and the limits to read it under.
+
+    Raises UnreadableFile when there is none of that name, or it may not be unpacked.
+    """
+    with closing(Walk(path, limits, folder, None, only=name)) as walk:
+        member = walk.next()
+        if member is None or member.name not in (name, ""):
+            raise UnreadableFile(path, f"holds no file {name} (any more).")
+        if member.path is None:
+            raise UnreadableFile(path / name, member.reason)
+        yield member.path, member.limits
 
 
 class _FullError(Exception):

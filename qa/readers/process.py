@@ -102,26 +102,26 @@ class Reader:
                 yield "", UnreadableFile(path, f"was left after {lost} of its files made the reading process end.")
                 return
 
-    def boxes(self, path: Path, page: int, start: int, end: int) -> list[Box]:
-        """Where the characters `start:end` of a page's text stand on it, in a PDF or picture.
+    def boxes(self, path: Path, page: int, start: int, end: int, member: str = "") -> list[Box]:
+        """Where the characters `start:end` of a page's text (counted from `Page.start`) stand on it.
 
-        `page` counts from 1; `start` and `end` count from the page's own start (`Page.start`), so that no other
-        page has to be recognised again. Raises UnreadableFile.
+        For PDF files and pictures; `page` counts from 1. `member` is the name of one in the archive in `path`.
+        Raises UnreadableFile.
         """
-        request = {"do": "boxes", "page": page, "start": start, "end": end}
+        request = {"do": "boxes", "page": page, "start": start, "end": end, "member": member}
+        return [Box(*box) for box in self._asked_for("boxes", path, request)]
+
+    def picture(self, path: Path, page: int, width: int, member: str = "") -> bytes:
+        """A page of a PDF, or a picture, as a PNG of `width` pixels at most. Raises UnreadableFile."""
+        request = {"do": "picture", "page": page, "width": width, "member": member}
+        return base64.b64decode(self._asked_for("picture", path, request))
+
+    def _asked_for(self, what: str, path: Path, request: dict[str, Any]) -> Any:
         path = _checked(path, self.settings)
         reply = self._ask(path, request)
-        if "boxes" not in reply:
-            raise UnreadableFile(path, reply["reason"])
-        return [Box(*box) for box in reply["boxes"]]
-
-    def picture(self, path: Path, page: int, width: int) -> bytes:
-        """A page of a PDF as a PNG, `width` pixels wide. `page` counts from 1. Raises UnreadableFile."""
-        path = _checked(path, self.settings)
-        reply = self._ask(path, {"do": "picture", "page": page, "width": width})
-        if "picture" not in reply:
-            raise UnreadableFile(path, reply["reason"])
-        return base64.b64decode(reply["picture"])
+        if what not in reply:
+            raise UnreadableFile(path / request["member"], reply["reason"])
+        return reply[what]
 
     def _ask(self, path: Path, request: dict[str, Any]) -> dict[str, Any]:
         with self._lock:

@@ -59,19 +59,16 @@ class _Service:
         send(self._replies, {"beat": [done, total]})
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        path, limits = Path(request["path"]), ReadLimits(**request["limits"])
+        path, given = Path(request["path"]), request["limits"]
+        limits = ReadLimits(**{**given, "passwords": tuple(given["passwords"])})
         if request["do"] == "next":
             return self._next(path, limits, request["after"])
         if request["do"] == "read":
             return _fields(formats.read(path, limits))
-        # Only where they are asked for: the library of PDFs takes a while to load.
-        from qa.readers import pdf_boxes
-
-        if request["do"] == "boxes":
-            found = pdf_boxes.boxes(path, request["page"], request["start"], request["end"], limits)
-            return {"boxes": [(box.left, box.top, box.right, box.bottom) for box in found]}
-        picture = pdf_boxes.picture(path, request["page"], request["width"], limits)
-        return {"picture": base64.b64encode(picture).decode("ascii")}
+        if not request["member"]:
+            return _drawn(path, limits, request)
+        with archive.unpacked(path, request["member"], limits, self._folder) as (unpacked, within):
+            return _drawn(unpacked, within, request)
 
     def _next(self, path: Path, limits: ReadLimits, after: dict[str, Any] | None) -> dict[str, Any]:
         """The document of an ordinary file, or the next member of an archive, or {"end"}."""
@@ -93,6 +90,18 @@ class _Service:
 
     def _begin(self, name: str, place: dict[str, Any]) -> None:
         send(self._replies, {"reading": name, "place": place})
+
+
+def _drawn(path: Path, limits: ReadLimits, request: dict[str, Any]) -> dict[str, Any]:
+    """Boxes or the picture of a page."""
+    # Only where they are asked for: the library of PDFs takes a while to load.
+    from qa.readers import pdf_boxes
+
+    if request["do"] == "boxes":
+        found = pdf_boxes.boxes(path, request["page"], request["start"], request["end"], limits)
+        return {"boxes": [(box.left, box.top, box.right, box.bottom) for box in found]}
+    picture = pdf_boxes.picture(path, request["page"], request["width"], limits)
+    return {"picture": base64.b64encode(picture).decode("ascii")}
 
 
 def _fields(document: Document) -> dict[str, Any]:
