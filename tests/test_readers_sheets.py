@@ -107,6 +107,18 @@ def test_a_title_above_a_table_is_a_heading_and_does_not_hide_the_names(tmp_path
     assert lines(document)[-1] == "Name: Bob | City: Wien | Amount: 3"
 
 
+def test_a_title_above_a_blank_row_is_a_heading_too(tmp_path: Path) -> None:
+    path = office.xlsx(tmp_path / "a.xlsx", {"One": [["Budget"], ["in EUR"], [], *SALES]})
+    assert [heading.title for heading in spreadsheet.read(path, LIMITS).headings] == ["One", "Budget – in EUR"]
+
+
+def test_a_list_without_names_is_written_as_it_stands(tmp_path: Path) -> None:
+    people: list[list[office.Cell]] = [["Ann", "ann@x.org", "Graz"], ["Bob", "bob@x.org", "Wien"]]
+    assert read_rows(tmp_path, people) == ["Ann | ann@x.org | Graz", "Bob | bob@x.org | Wien"]
+    marks: list[list[office.Cell]] = [["yes", "no", "may"], ["no", "no", "yes"], ["yes", "may", "no"]]
+    assert read_rows(tmp_path, marks) == ["yes | no | may", "no | no | yes", "yes | may | no"]
+
+
 def test_tables_one_below_another_and_side_by_side_keep_their_own_names(tmp_path: Path) -> None:
     rows: list[list[office.Cell]] = [
         ["Item", "Price", "Count"],

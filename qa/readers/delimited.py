@@ -9,7 +9,8 @@ from typing import Literal
 
 from qa.readers.blocks import assemble
 from qa.readers.document import Document, ReadLimits, finished
-from qa.readers.grid import Sheet, Value, blocks
+from qa.readers.grid import blocks
+from qa.readers.sheet import Sheet, Value
 from qa.readers.text import read_text
 
 _DELIMITERS = (",", ";", "\t", "|")

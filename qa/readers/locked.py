@@ -30,6 +30,7 @@ _FAILURES = (
         KeyError,
         IndexError,
         AttributeError,
+        OverflowError,
         AssertionError,
         TypeError,
         struct.error,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from qa.readers.grid import Value
+from qa.readers.sheet import Value
 
 # What the formats of these numbers are when a workbook does not say: ECMA-376 part 1, 18.8.30.
 BUILT_IN = (

@@ -8,10 +8,10 @@ from typing import Any
 from lxml import etree
 
 from qa.readers.document import ReadLimits, too_long
-from qa.readers.grid import Row, Sheet, Value
 from qa.readers.numerals import date, elapsed, number
 from qa.readers.opendocument import DRAW, OFFICE, STYLE, TABLE, TEXT, paragraph, plain, refuse_locked
 from qa.readers.package import SAFE, Package, whole
+from qa.readers.sheet import Row, Sheet, Value
 
 # What is repeated more often than that only fills up the sheet.
 _REPEATS = 1000

@@ -12,6 +12,7 @@ from qa.readers.document import UnreadableFile
 from qa.readers.formulas import linear
 from qa.readers.numbering import Level, Lists, label
 from qa.readers.package import Package, whole
+from qa.readers.sheet import Row, Sheet, Value
 
 _NAMES = "{urn:oasis:names:tc:opendocument:xmlns:"
 OFFICE, TEXT, TABLE, STYLE, DRAW = (
@@ -274,13 +275,13 @@ def _object_blocks(made: Writing, element: Any) -> Iterator[Block]:
         yield Block(f"Chart: {' '.join(plain(title).split())}")
     for table in root.iter(TABLE + "table"):
         rows = enumerate(table.iter(TABLE + "table-row"))
-        yield from grid.blocks(grid.Sheet(rows={number: _chart_row(line) for number, line in rows}))
+        yield from grid.blocks(Sheet(rows={number: _chart_row(line) for number, line in rows}))
 
 
-def _chart_row(line: Any) -> grid.Row:
-    cells: grid.Row = {}
+def _chart_row(line: Any) -> Row:
+    cells: Row = {}
     for column, element in enumerate(line.iterchildren(TABLE + "table-cell")):
         text = plain(element).strip()
         if text and text != "NaN":
-            cells[column] = grid.Value(text) if element.get(OFFICE + "value-type") == "float" else text
+            cells[column] = Value(text) if element.get(OFFICE + "value-type") == "float" else text
     return cells

@@ -9,9 +9,10 @@ import python_calamine as calamine
 from qa.readers import locked, ods, xlsx
 from qa.readers.blocks import Section, join, section
 from qa.readers.document import Document, ReadLimits, UnreadableFile, finished, too_long
-from qa.readers.grid import Sheet, blocks
+from qa.readers.grid import blocks
 from qa.readers.numerals import Format, cell
 from qa.readers.package import damaged, opened
+from qa.readers.sheet import Sheet
 from qa.readers.xls_records import MOST_CELLS, Book, cells_of_grids, number_formats, open_book
 
 _WHAT = "a spreadsheet"

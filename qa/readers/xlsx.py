@@ -14,9 +14,9 @@ from lxml import etree
 
 from qa.readers import drawing
 from qa.readers.document import ReadLimits, too_long
-from qa.readers.grid import Sheet, Value
 from qa.readers.numerals import BUILT_IN, Format, number, parse_format, serial_date
 from qa.readers.package import SAFE, Package, whole
+from qa.readers.sheet import Sheet, Value
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"

@@ -1,0 +1,101 @@
+"""Which rows of a table name its columns."""
+
+import re
+from dataclasses import dataclass
+
+from qa.readers.sheet import Row, Sheet, Value
+
+_NAME_CHARACTERS = 80
+_HEADER_ROWS = 3
+# A name that stands among the values of its own column is a value.
+_LOOKED_AT = 100
+_YEAR = re.compile(r"(1[89]|20|21)\d\d[AEFP]?")
+
+
+@dataclass(frozen=True)
+class Header:
+    """The names of columns."""
+
+    names: Row
+    rows: int
+    """How many rows it takes up."""
+    columns: frozenset[int]
+    """Of the table, those without a name included."""
+
+
+def columns_of(rows: list[tuple[int, Row]]) -> list[int]:
+    """The columns that any of the rows fills, in order."""
+    return sorted({column for _, cells in rows for column in cells})
+
+
+def header_of(sheet: Sheet, rows: list[tuple[int, Row]]) -> Header | None:
+    """The names of the columns, when the first rows say them."""
+    if len(rows) < 2 or not _is_names(rows[0][1]):
+        return None
+    names, used = rows[0][1], 1
+    while used < min(_HEADER_ROWS, len(rows) - 1) and _goes_on(names, rows, used):
+        names, used = _joined(names, rows[used][1]), used + 1
+    below = (cells for _, cells in rows[used : used + _LOOKED_AT] if cells != names)
+    if any(cells.get(column) == name for cells in below for column, name in names.items()):
+        return None
+    number = rows[0][0]
+    declared = number in sheet.named or (number in sheet.bold and rows[used][0] not in sheet.bold)
+    body = [cells for _, cells in rows[used:]]
+    columns = columns_of(rows)
+    if not declared and not _is_evident(names, body, columns):
+        return None
+    if len(names) * 2 < len(columns):
+        return None
+    clean = {column: " ".join(text.split()).rstrip(":") for column, text in names.items()}
+    return Header(clean, used, frozenset(columns))
+
+
+def _is_names(cells: Row) -> bool:
+    texts = list(cells.values())
+    short = all(len(text) <= _NAME_CHARACTERS and not text.rstrip().endswith(":") for text in texts)
+    words = [text for text in texts if not isinstance(text, Value)]
+    if any("@" in text or "://" in text for text in words):
+        return False
+    others = [text for text in texts if isinstance(text, Value)]
+    return (
+        short
+        and bool(words or len(others) > 1)
+        and all(_YEAR.fullmatch(t) or "-" in t[1:] or t[:3].isalpha() for t in others)
+    )
+
+
+def _goes_on(names: Row, rows: list[tuple[int, Row]], used: int) -> bool:
+    """Whether the next row names the columns more closely: groups above, their members below."""
+    below, body = rows[used][1], [cells for _, cells in rows[used + 1 :]]
+    if not _is_names(below) or not body or len(below) < 2:
+        return False
+    repeated = len(set(names.values())) < len(names)
+    sparse = len(names) < len(below)
+    return (repeated or sparse) and _is_evident(_joined(names, below), body, sorted(set(names) | set(below)))
+
+
+def _joined(above: Row, below: Row) -> Row:
+    names: Row = {}
+    group = ""
+    for column in sorted(set(above) | set(below)):
+        group = above.get(column, group if column in below else "")
+        own = below.get(column, "")
+        names[column] = own if own == group or not group else f"{group} {own}".strip()
+    return names
+
+
+def _is_evident(names: Row, body: list[Row], columns: list[int]) -> bool:
+    """Whether what stands below differs from the names in kind, or is plainly a list of several columns."""
+    if len(names) != len(set(names.values())) and len(columns) < 3:
+        return False
+    numeric = sum(_is_numeric(column, body) for column in names)
+    if len(columns) > 2:
+        texts = sum(len(cells) for cells in body)
+        return numeric > 0 or (len(names) >= len(columns) - 1 and len(body) > 1 and texts > len(body) * 1.5)
+    # "Name | Ann" above "Born | 1990" is a form, not a table whose columns are called Name and Ann.
+    return numeric > 0 and (len(body) > 3 or len(columns) == 1)
+
+
+def _is_numeric(column: int, body: list[Row]) -> bool:
+    cells = [cells[column] for cells in body if column in cells]
+    return sum(isinstance(text, Value) for text in cells) * 2 > len(cells)
