@@ -1,6 +1,5 @@
 """Search by words in many scripts: a question finds the passage that answers it; what is forgotten is gone."""
 
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,7 +14,7 @@ from test_store import put
 from qa.readers.document import canonical
 from qa.store import Store
 from qa.store.analysis import searchable, words
-from qa.store.words import WORDS, add_words, any_of, forget_words, terms
+from qa.store.words import WORDS, add_words, forget_words
 
 PASSAGES = {
     "english": "The pump starts as soon as the pressure falls below three bar.",
@@ -145,9 +144,6 @@ def test_whatever_was_indexed_is_forgotten_whole(text: str) -> None:
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute(WORDS)
         add_words(connection, 1, text, (text,))
-        for letters in re.findall(r"[a-zéöа-я水泵が한국]+", text):
-            found = connection.execute("SELECT rowid FROM words WHERE words MATCH ?", (any_of(terms(letters)),))
-            assert found.fetchall() == [(1,)]
         forget_words(connection, 1, text, (text,))
         connection.execute("CREATE VIRTUAL TABLE terms USING fts5vocab (words, row)")
         assert connection.execute("SELECT count(*) FROM terms").fetchone() == (0,)
