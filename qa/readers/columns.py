@@ -9,7 +9,8 @@ _NAME_CHARACTERS = 80
 _HEADER_ROWS = 3
 # A name that stands among the values of its own column is a value.
 _LOOKED_AT = 100
-_YEAR = re.compile(r"(1[89]|20|21)\d\d[AEFP]?")
+# What numbers may name a column: a year, or a day or month.
+_PERIOD = re.compile(r"(1[89]|20|21)\d\d(-\d\d-\d\d)?|[A-Z][a-z]{2} \d{4}")
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,7 @@ def _is_names(cells: Row) -> bool:
     if any("@" in text or "://" in text for text in words):
         return False
     others = [text for text in texts if isinstance(text, Value)]
-    return (
-        short
-        and bool(words or len(others) > 1)
-        and all(_YEAR.fullmatch(t) or "-" in t[1:] or t[:3].isalpha() for t in others)
-    )
+    return short and bool(words or len(others) > 1) and all(_PERIOD.fullmatch(text) for text in others)
 
 
 def _goes_on(names: Row, rows: list[tuple[int, Row]], used: int) -> bool:

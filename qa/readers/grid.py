@@ -18,6 +18,8 @@ _KEY_CHARACTERS = 80
 _CAPTION_CHARACTERS = 150
 _TITLE_ROWS = 3
 _MERGED_ROWS = 1000
+# Longer ones are tables, not pages laid out by hand.
+_SPLIT_ROWS = 5000
 
 
 def blocks(sheet: Sheet) -> Iterator[Block]:
@@ -78,7 +80,7 @@ def _parts(sheet: Sheet, rows: list[tuple[int, Row]]) -> Iterator[list[tuple[int
 
 
 def _split(sheet: Sheet, band: list[tuple[int, Row]]) -> tuple[list[tuple[int, Row]], list[tuple[int, Row]]]:
-    columns = columns_of(band)
+    columns = columns_of(band) if len(band) <= _SPLIT_ROWS else []
     for before, column in pairwise(columns):
         if column == before + 1:
             continue

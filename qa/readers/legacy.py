@@ -39,6 +39,11 @@ def read(path: Path, limits: ReadLimits) -> Document:
         if "encrypted" in str(error):
             raise UnreadableFile(path, locked.refusal(limits)) from error
         raise _refused(path) from error
+    except BaseException as error:
+        # What its language calls a panic is not an Exception here; nothing else of ours is called that.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _refused(path) from error
     if kind == "ppt":
         return _presentation(path, limits, tree)
     counts: dict[str, int] = {}

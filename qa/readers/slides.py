@@ -22,18 +22,14 @@ class Shape:
 
 def in_reading_order(shapes: Iterable[Shape], height: float) -> list[Shape]:
     """The title, then from top to bottom; from left to right where shapes stand side by side."""
-    waiting = sorted(shapes, key=lambda shape: (not shape.is_title, shape.top))
-    ordered: list[Shape] = []
-    while waiting:
-        first = waiting[0]
-        line = [shape for shape in waiting if shape.is_title is first.is_title and _beside(shape, first, height)]
-        ordered += sorted(line, key=lambda shape: shape.left)
-        waiting = [shape for shape in waiting if all(shape is not other for other in line)]
-    return ordered
-
-
-def _beside(shape: Shape, first: Shape, height: float) -> bool:
-    return shape is first or shape.top - first.top < _SIDE_BY_SIDE * height
+    lines: list[list[Shape]] = []
+    for shape in sorted(shapes, key=lambda shape: (not shape.is_title, shape.top)):
+        first = lines[-1][0] if lines else None
+        if first and first.is_title is shape.is_title and shape.top - first.top < _SIDE_BY_SIDE * height:
+            lines[-1].append(shape)
+        else:
+            lines.append([shape])
+    return [shape for line in lines for shape in sorted(line, key=lambda shape: shape.left)]
 
 
 def slide(blocks: Iterable[Block], hidden: bool, notes: str) -> Section:
