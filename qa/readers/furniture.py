@@ -19,11 +19,13 @@ _ROWS = 4
 _MARGIN = 0.15
 _LEVEL = 5.0
 """Points that a header may move up or down between pages."""
+_APART = 1.8
+"""Heights of a line that part a header from the text, as the lines of a table are not."""
+_LONGEST_SECTION = 40
 _LONGEST_RUNNING_TITLE = 90
 _FEWEST_LINE_NUMBERS = 10
 _LINE_NUMBER = re.compile(r"[A-Z]?[0-9]{1,2}[A-Z]?")
 _WORDS = re.compile(r"\w+")
-_DIGITS = re.compile("[0-9]+")
 _ROMAN = re.compile(r"(?=[ivxlcdm])m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})", re.IGNORECASE)
 _NUMERALS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 
@@ -68,12 +70,14 @@ def found_on(sheets: Sequence[Sheet]) -> Furniture:
     rows = [list(_outer_rows(sheet, gone)) for sheet, gone in zip(sheets, dropped, strict=True)]
     _write_labels(rows, labels)
     numbered = _numbered(rows, labels)
-    repeated = _repeated(sheets, rows)
+    repeated = _repeated(sheets, rows, labels)
     for page, (sheet, outer) in enumerate(zip(sheets, rows, strict=True)):
         for edge in ("top", "bottom"):
             for row in (row for row in outer if row.edge == edge):
-                same = [n for n in row.places if _key(edge, sheet.cells[n]) in repeated[page]]
-                gone = row.places if (edge, row.rank) in numbered[page] else same
+                next_ = next((one for one in outer if one.edge == edge and one.rank == row.rank + 1), None)
+                apart = next_ is None or next_.away - row.away > _APART * sheet.cells[row.places[0]].size
+                known = (edge, row.rank) in numbered[page]
+                gone = row.places if known else _same(sheet, row, repeated[page], apart)
                 dropped[page].update(gone)
                 if len(gone) < len(row.places):
                     break  # text of the page: what is further in is too
@@ -100,27 +104,43 @@ def _outer_rows(sheet: Sheet, gone: set[int]) -> Iterator[_Row]:
             rank, start = rank + 1, end
 
 
-def _key(edge: str, cell: Cell) -> tuple[str, str]:
-    """Cells of one key are the same header: numbers in it may differ."""
-    text = _DIGITS.sub("#", cell.text)
-    return edge, "#" if _ROMAN.fullmatch(text) else text
+def _same(sheet: Sheet, row: _Row, repeated: set[str], apart: bool) -> list[int]:
+    """The places of a row's cells that stand on most pages.
+
+    The name of a section beside them goes with them where the row stands apart; beside other numbers nothing
+    does, as the row may be one of a table.
+    """
+    same = [n for n in row.places if sheet.cells[n].text in repeated]
+    other = "".join(sheet.cells[n].text for n in row.places if n not in same)
+    if same and apart and len(other) < _LONGEST_SECTION:
+        return row.places
+    return [] if any(map(str.isdigit, other)) else same
 
 
-def _repeated(sheets: Sequence[Sheet], rows: list[list[_Row]]) -> list[set[tuple[str, str]]]:
-    """Of each page, the keys of cells that stand at one height on most pages, or on most left or right ones."""
-    seen: dict[tuple[str, str], dict[int, float]] = defaultdict(dict)
+def _repeated(sheets: Sequence[Sheet], rows: list[list[_Row]], labels: list[str]) -> list[set[str]]:
+    """Of each page, the texts that stand at one height on most pages, or on most left or right ones.
+
+    They may differ in the number of the page.
+    """
+    seen: dict[tuple[str, str], dict[int, tuple[float, str]]] = defaultdict(dict)
     for page, (sheet, outer) in enumerate(zip(sheets, rows, strict=True)):
+        own = (labels[page] or str(page + 1), str(page + 1))
         for row in outer:
-            for n in row.places:
-                seen[_key(row.edge, sheet.cells[n])].setdefault(page, row.away)
-    repeated: list[set[tuple[str, str]]] = [set() for _ in sheets]
+            for text in (sheet.cells[n].text for n in row.places):
+                key = text
+                if any(map(str.isdigit, text)) or _ROMAN.fullmatch(text):
+                    key = _WORDS.sub(lambda word: "#" if word[0] in own else word[0], text)  # noqa: B023
+                seen[row.edge, key].setdefault(page, (row.away, text))
+    repeated: list[set[str]] = [set() for _ in sheets]
     pages = [n for n, sheet in enumerate(sheets) if sheet.cells]
-    for key, heights in seen.items():
-        usual = median(heights.values())
-        on = [page for page, away in heights.items() if abs(away - usual) < _LEVEL]
+    for places in seen.values():
+        if len(places) < _FEWEST_PAGES:
+            continue
+        usual = median(away for away, _ in places.values())
+        on = [page for page, (away, _) in places.items() if abs(away - usual) < _LEVEL]
         if _on_most(on, pages):
             for page in on:
-                repeated[page].add(key)
+                repeated[page].add(places[page][1])
     return repeated
 
 

@@ -164,18 +164,15 @@ def _are_columns(left: list[Cell], right: list[Cell], places: dict[int, int]) ->
 
 
 def _is_prose(cells: list[Cell], letters: int, drawn_apart: bool) -> bool:
-    """Lines of many letters; where the sides were drawn by turns, they also fill the width of their side."""
-    rows = _grouped(cells)
-    texts = ["".join(cell.text for cell in row) for row in rows]
-    alphabetic = [sum(map(str.isalpha, text)) for text in texts]
-    if sum(alphabetic) < letters * len(rows) * (0.5 if _is_wide(texts) else 1):
+    """Lines of many letters; where the sides were drawn by turns, they also fill the width of their column."""
+    texts = [cell.text for cell in cells]
+    alphabetic = sum(sum(map(str.isalpha, text)) for text in texts)
+    if alphabetic < letters * len(cells) * (0.5 if _is_wide(texts) else 1):
         return False
-    if sum(alphabetic) < 2 * sum(sum(map(str.isdigit, text)) for text in texts):
+    if alphabetic < 2 * sum(sum(map(str.isdigit, text)) for text in texts):
         return False
-    if drawn_apart:
-        return True
-    widths = [max(cell.right for cell in row) - min(cell.left for cell in row) for row in rows]
-    return median(widths) > 0.6 * max(widths) and sum(len(row) for row in rows) < 1.5 * len(rows)
+    widths = [cell.right - cell.left for cell in cells]
+    return drawn_apart or median(widths) > 0.6 * max(widths)
 
 
 def _is_wide(texts: list[str]) -> bool:

@@ -86,7 +86,7 @@ def _kind(path: Path, limits: ReadLimits) -> str:
 
 def _draft(path: Path, file: Any, limits: ReadLimits) -> Draft:
     status = path.stat()
-    key = (path, status.st_mtime_ns, status.st_size, limits)
+    key = (path, status.st_mtime_ns, status.st_size, limits.ocr, tuple(limits.passwords))
     if key not in _last:
         draft = Draft(path, file, limits)
         _last.clear()

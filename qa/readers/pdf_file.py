@@ -61,9 +61,14 @@ def loaded(file: Any, index: int) -> Iterator[Any]:
     page = pdfium.FPDF_LoadPage(file.raw, index)
     if not page:
         raise ValueError("the page cannot be loaded")
+    if file.formenv:
+        # Without it, no box is ever ticked.
+        pdfium.FORM_OnAfterLoadPage(page, file.formenv)
     try:
         yield page
     finally:
+        if file.formenv:
+            pdfium.FORM_OnBeforeClosePage(page, file.formenv)
         pdfium.FPDF_ClosePage(page)
 
 

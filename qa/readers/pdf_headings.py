@@ -64,7 +64,7 @@ def _find(title: str, text: str, start: int, end: int) -> tuple[int, int] | None
     """A title at the start of a line, whatever parts its words; or, without its number, at the end of one."""
     words = re.findall(r"\w+", title)
     named = re.findall(r"\w+", _COUNTED.sub("", title))
-    for pattern, parts in ((r"^\W{{0,3}}{}(?!\w)\W{{0,3}}?", words), (r"^.{{0,30}}\b{}\W*?$", named)):
+    for pattern, parts in ((r"^\W{{0,3}}{}(?!\w)[^\w\s]{{0,3}}", words), (r"^.{{0,30}}\b{}\W*?$", named)):
         if parts:
             between = r"\W{1,6}".join(map(re.escape, parts))
             place = re.compile(pattern.format(between), re.IGNORECASE | re.MULTILINE).search(text, start, end)
