@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.readers import epub, html, mhtml, rst, subtitles
+from qa.readers import epub, html, markdown, mhtml, rst, subtitles, text
 from qa.readers.document import Document, ReadLimits, UnreadableFile
 
 LIMITS = ReadLimits()
@@ -75,9 +75,9 @@ def test_a_page_of_which_little_would_be_left_is_kept_whole() -> None:
         f"<aside><a href=x>Part {n} tells of the flour and of the oven in the back room.</a></aside>"
         for n in range(9)
     )
-    text = page(f"<p>Notes</p>{parts}")
-    assert "Part 0 tells" in text
-    assert "Part 8 tells" in text
+    words = page(f"<p>Notes</p>{parts}")
+    assert "Part 0 tells" in words
+    assert "Part 8 tells" in words
 
 
 def test_a_cell_over_several_rows_stands_in_each_of_them() -> None:
@@ -96,8 +96,8 @@ def test_a_table_whose_cells_span_beyond_measure_ends() -> None:
 
 
 def test_the_alternative_text_of_a_picture_is_read_where_it_says_something() -> None:
-    text = page("<p>See <img alt='Chart of bread prices since 1990'> and <img alt=logo> here.</p>")
-    assert text == "See [Picture: Chart of bread prices since 1990] and here."
+    words = page("<p>See <img alt='Chart of bread prices since 1990'> and <img alt=logo> here.</p>")
+    assert words == "See [Picture: Chart of bread prices since 1990] and here."
 
 
 def test_soft_hyphens_and_readings_above_words_do_not_break_words() -> None:
@@ -229,6 +229,23 @@ def test_a_part_that_is_missing_in_a_book_is_named(tmp_path: Path) -> None:
     assert (document.text, document.warnings) == ("Words", ("The part O/2.html is missing in the book.",))
 
 
+# Markdown
+
+
+def test_headings_in_tags_are_read_and_those_in_comments_are_not(save: Save) -> None:
+    source = "<h1 align='center'>The <b>Oven</b></h1>\n\n<!-- # no\n# no -->\n\n## Use\n\n<!-- x -->\n# Yes\n"
+    document = markdown.read(save("a.md", source), LIMITS)
+    assert document.text == source
+    assert titles(document) == [(1, "The Oven"), (2, "Use"), (1, "Yes")]
+
+
+@pytest.mark.parametrize("mark", ["---", "+++"])
+def test_the_title_in_the_settings_is_the_heading_of_a_text_without_one(save: Save, mark: str) -> None:
+    source = f'{mark}\ndate: 1\ntitle{":" if mark == "---" else " ="} "Bread"\n{mark}\n\n## Rye\n\nwords\n'
+    assert titles(markdown.read(save("a.md", source), LIMITS)) == [(1, "Bread"), (2, "Rye")]
+    assert titles(markdown.read(save("b.md", source + "\n# Top\n"), LIMITS)) == [(2, "Rye"), (1, "Top")]
+
+
 # reStructuredText
 
 
@@ -241,6 +258,65 @@ def test_underlined_titles_have_levels_by_their_order(save: Save) -> None:
     document = rst.read(save("a.rst", source), LIMITS)
     assert document.text == source
     assert titles(document) == [(1, "Top"), (2, "One"), (3, "Two x"), (2, "Three")]
+
+
+# Plain text
+
+LAW = """LEASE OF A SHOP
+
+1. THE SHOP
+
+The shop stands at the corner.
+
+2. RENT
+
+The rent is 9 a month, and
+
+a) it is paid in advance.
+
+3. TERM
+
+Five years.
+"""
+
+
+def test_lines_in_capitals_and_counted_sections_of_plain_text_are_headings() -> None:
+    assert [(h.level, h.title) for h in text.headings(LAW)] == [
+        (1, "LEASE OF A SHOP"),
+        (2, "1. THE SHOP"),
+        (2, "2. RENT"),
+        (2, "3. TERM"),
+    ]
+    assert all(LAW[h.start : h.end] == h.title for h in text.headings(LAW))
+
+
+def test_parts_and_chapters_of_a_book_in_plain_text_are_headings() -> None:
+    book = "PART ONE\n\nCHAPTER I. The Oven\n\nIt was hot.\n\nAnd so on.\n\nChapter II\n\nIt was cold.\n\nMore.\n"
+    assert [(h.level, h.title) for h in text.headings("Words.\n\n" + book)] == [
+        (1, "PART ONE"),
+        (2, "CHAPTER I. The Oven"),
+        (2, "Chapter II"),
+    ]
+
+
+def test_underlined_titles_of_plain_text_are_headings() -> None:
+    source = "Bread\n=====\n\nWords.\n\nRye\n---\n\nMore.\n\nName   Price\n------------\nrye    3\n"
+    assert [(h.level, h.title) for h in text.headings(source)] == [(1, "Bread"), (2, "Rye")]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "1. Buy flour\n\n2. Bake bread\n\nThen eat it.\n",
+        "ALL OF THIS IS SHOUTED\n\nAND THIS TOO\n\nAND THIS AS WELL\n",
+        "Hello Bob,\n\nplease call me.\n\nAnn\n\nand Carl\n",
+        "Article 5 of the treaty says that nobody may do so.\n\nIt is clear.\n",
+        "chapter 3 of it\n\nis long.\n",
+        "OK\n\nthen.\n",
+    ],
+)
+def test_other_lines_of_plain_text_are_no_headings(source: str) -> None:
+    assert text.headings(source) == ()
 
 
 # Subtitles

@@ -10,6 +10,12 @@ from qa.readers.text import read_text
 _ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)$")
+_TAGGED = re.compile(r" {0,3}<h([1-6])(?:[ \t][^>]*)?>(.{1,300})</h\1>[ \t]*$", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{0,300}>")
+_COMMENT = re.compile(r" {0,3}<!--")
+_FRONT_TITLE = re.compile(
+    r"^title[ \t]*[:=][ \t]*(?P<quote>[\"']?)(?P<title>[^\n]{1,200}?)(?P=quote)[ \t]*$", re.MULTILINE
+)
 # What cannot be the text of a setext heading: list items, quotes, table rows, indented code.
 _NOT_PARAGRAPH = re.compile(r"(?: {4}|\t| {0,3}(?:[-*+>|]|\d+[.)])(?:\s|$))")
 # Longer ones are no headings to read, and markup in them could take the patterns below for ever.
@@ -21,12 +27,16 @@ _EMPHASIS = re.compile(r"(\*{1,3}|_{1,3}|`+)(?=\S)(.+?)(?<=\S)\1")
 def read(path: Path, limits: ReadLimits) -> Document:
     """The source, with its ATX and setext headings. Raises UnreadableFile when it is empty or not text."""
     text, warnings = read_text(path, path.read_bytes())
-    return finished(path, limits, "markdown", text, tuple(headings(text)), warnings=warnings)
+    found = list(headings(text))
+    if all(heading.level > 1 for heading in found):
+        found = [*_front_title(text), *found]
+    return finished(path, limits, "markdown", text, tuple(found), warnings=warnings)
 
 
 def headings(text: str) -> Iterator[Heading]:
-    """Headings outside code fences and front matter. The interval is the whole heading line or lines."""
+    """Headings outside code fences, comments and front matter. The interval is the whole heading line or lines."""
     fence = ""
+    comment = False
     before, last = "", ""
     offset = last_start = 0
     body = _front_matter(text)
@@ -34,7 +44,10 @@ def headings(text: str) -> Iterator[Heading]:
         start, offset = offset, offset + len(line)
         line = line.rstrip("\n")
         marker = _FENCE.match(line)
-        if start < body or fence:
+        if comment or (not fence and _COMMENT.match(line)):
+            comment = "-->" not in line
+            line = ""
+        elif start < body or fence:
             if marker and fence and marker[1].startswith(fence) and not marker[2].strip():
                 fence = ""
             line = ""
@@ -43,6 +56,9 @@ def headings(text: str) -> Iterator[Heading]:
         elif found := _ATX.match(line):
             if title := _title(_without_closing(line[found.end() :].strip())):
                 yield Heading(len(found[1]), title, start, start + len(line))
+            line = ""
+        elif (found := _TAGGED.match(line)) and (title := _title(_TAG.sub("", found[2]))):
+            yield Heading(int(found[1]), title, start, start + len(line))
             line = ""
         elif (found := _UNDERLINE.match(line)) and _is_paragraph(last) and not before.strip():
             yield Heading(1 if found[1][0] == "=" else 2, _title(last), last_start, start + len(line))
@@ -60,9 +76,15 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _front_matter(text: str) -> int:
-    """Length of the YAML block between two `---` lines at the very start, 0 when there is none."""
-    found = re.match(r"---[ \t]*\n(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|$)", text)
+    """Length of the block of settings between two `---` or `+++` lines at the very start, 0 without one."""
+    found = re.match(r"(---|\+\+\+)[ \t]*\n(?:.*\n)*?(?:\1|\.\.\.)[ \t]*(?:\n|$)", text)
     return found.end() if found else 0
+
+
+def _front_title(text: str) -> Iterator[Heading]:
+    """The title that the settings give a text without a heading of the first level."""
+    if found := _FRONT_TITLE.search(text, 0, _front_matter(text)):
+        yield Heading(1, found["title"].strip(), found.start(), found.end())
 
 
 def _is_paragraph(line: str) -> bool:

@@ -4,12 +4,13 @@ from pathlib import Path
 
 from qa.readers.document import Document, ReadLimits, UnreadableFile, canonical, finished
 from qa.readers.encoding import decode
+from qa.readers.titles import headings
 
 
 def read(path: Path, limits: ReadLimits) -> Document:
-    """The file as it is, decoded. Raises UnreadableFile when it is empty or not text."""
+    """The file as it is, decoded, with what are headings for sure. Raises UnreadableFile when it is not text."""
     text, warnings = read_text(path, path.read_bytes())
-    return finished(path, limits, "text", text, warnings=warnings)
+    return finished(path, limits, "text", text, headings(text), warnings=warnings)
 
 
 def read_text(path: Path, data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
