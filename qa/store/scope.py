@@ -52,10 +52,13 @@ def _spelled(database: Database, name: str) -> str:
     alike = [other for other in names if _plain(other) == _plain(name)]
     if len(alike) == 1:
         return alike[0]
-    near = alike or difflib.get_close_matches(_plain(name), map(_plain, names), NEAR, 0.6)
-    near = [other for other in names if other in near or _plain(other) in near][:NEAR]
-    ending = f"Near it: {', '.join(near)}." if near else "`python -m qa documents` lists them."
-    raise ScopeError(f"There is no document or folder {name!r} in the library. {ending}")
+    ending = f"/{_plain(name)}"
+    near = alike or [other for other in names if _plain(other).endswith(ending)]
+    if not near:
+        close = difflib.get_close_matches(_plain(name), map(_plain, names), NEAR)
+        near = [other for other in names if _plain(other) in close]
+    next_step = f"Near it: {', '.join(near[:NEAR])}." if near else "`python -m qa documents` lists them."
+    raise ScopeError(f"There is no document or folder {name!r} in the library. {next_step}")
 
 
 def _places(name: str) -> Iterable[str]:
