@@ -28,6 +28,7 @@ _LINE_BREAK = "\v"
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))
 # An alternative text of fewer words names a sign or an ornament, not the content of a picture.
 _ALTERNATIVE_WORDS = 3
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 
@@ -87,6 +88,8 @@ def _parse(source: str) -> tuple[Any, bool]:
     )
     if "xmlns" in source[:3000]:
         source = _CDATA.sub(lambda found: escape(found[1]), source)
+    # lxml puts these into a tree, and then refuses to move them within it.
+    source = _UNFIT.sub(" ", source)
     try:
         root = lxml_html.document_fromstring(source.encode("utf-8"), parser=parser)
     except etree.XMLSyntaxError as error:
