@@ -14,7 +14,7 @@ from qa.embedding import Embedder, Reranker
 from qa.evidence import Source, found
 from qa.folder import EmptyFolderError, check
 from qa.index import PassageIndex
-from qa.library import Library, SyncPlan, SyncReport
+from qa.library import Library, SyncPlan, SyncReport, adopt
 from qa.llm import ChatModel
 from qa.prompt import shared_start
 from qa.retrieval import EVERYTHING, Retriever
@@ -106,6 +106,7 @@ def open_engine(
             stack.callback(_free, loading)
         # Whatever ends this early, Ctrl-C first of all, need not wait until the shared start is read.
         stack.callback(stopped.set)
+        adopt(settings, progress)
         store = stack.enter_context(closing(Store(settings.state_folder / STORE_FILE)))
         if rebuild:
             store.clear()

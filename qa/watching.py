@@ -30,6 +30,9 @@ COURTESY_SECONDS = 60.0
 # Looking at the files takes at most this part of the time.
 SHARE = 0.05
 
+Changed = frozenset[str] | None
+"""Paths that changed, empty where it is not known which; None where nothing did."""
+
 
 class _EndedError(Exception):
     """Following was ended in the middle of a sync."""
@@ -123,15 +126,19 @@ class _Follower:
         """Follow the folders as they are now, until there are others."""
         settings = self._library.settings
         places = folders(settings)
+        known = {str(place) for place in places}
         self._sync()
         if not places:
             self._stop.wait(LOOK_SECONDS)
             return
         for changed in _changes(settings, places, self._stop):
-            if changed:
-                self._sync()
-                if folders(settings) != places:
-                    return
+            if changed is None:
+                continue
+            self._sync()
+            # A second walk of a large folder is spared where only files have changed.
+            others = not changed or any(path in known or Path(path).is_dir() for path in changed)
+            if others and folders(settings) != places:
+                return
 
     def _sync(self) -> None:
         """One sync, and more while files change as they are read."""
@@ -165,8 +172,8 @@ class _Follower:
         self._progress(stage, done, total, detail)
 
 
-def _changes(settings: Settings, places: tuple[Path, ...], stop: threading.Event) -> Iterator[bool]:
-    """True when files may have changed, False now and then; ends when other folders are to be followed."""
+def _changes(settings: Settings, places: tuple[Path, ...], stop: threading.Event) -> Iterator[Changed]:
+    """What changed, and None now and then; ends when other folders are to be followed."""
     if settings.polling:
         yield from _looked(settings, stop)
         return
@@ -178,7 +185,7 @@ def _changes(settings: Settings, places: tuple[Path, ...], stop: threading.Event
         yield from _looked(settings, stop)
 
 
-def _told(settings: Settings, places: tuple[Path, ...], stop: threading.Event) -> Iterator[bool]:
+def _told(settings: Settings, places: tuple[Path, ...], stop: threading.Event) -> Iterator[Changed]:
     # On Linux the system is asked folder by folder in any case; by itself, the library would follow links out.
     alone = sys.platform == "linux"
     state = str(settings.state_folder) + os.sep
@@ -200,13 +207,13 @@ def _told(settings: Settings, places: tuple[Path, ...], stop: threading.Event) -
             return
         began = time.monotonic()
         due = began - looked > every
-        yield bool(changes) or due
+        yield frozenset() if due else frozenset(path for _, path in changes) or None
         if due:
             looked = time.monotonic()
             every = max(EVERYTHING_SECONDS, (looked - began) / SHARE)
 
 
-def _looked(settings: Settings, stop: threading.Event) -> Iterator[bool]:
+def _looked(settings: Settings, stop: threading.Event) -> Iterator[Changed]:
     """By looking at all files again and again."""
     seen: dict[str, FoundFile] | None = None
     wait = 2 * LOOK_SECONDS
@@ -217,7 +224,7 @@ def _looked(settings: Settings, stop: threading.Event) -> Iterator[bool]:
         except FolderError:
             files = {}
         wait = max(2 * LOOK_SECONDS, (time.monotonic() - began) / SHARE)
-        yield files != seen
+        yield frozenset() if files != seen else None
         seen = files
 
 

@@ -20,11 +20,16 @@ class FoundFile:
     """
 
     name: str
-    path: Path
+    where: str | Path
     bytes: int
     modified_ns: int
     refusal: str | None = None
     hides: bool = False
+
+    @property
+    def path(self) -> Path:
+        """Made when asked for: of most files it never is, and it takes as long as the stat."""
+        return Path(self.where)
 
 
 def scan(settings: Settings) -> dict[str, FoundFile]:
@@ -187,7 +192,7 @@ class _Walk:
             yield FoundFile(root.prefix + name, Path(entry.path), 0, 0, reason)
 
     def _file(self, name: str, entry: os.DirEntry[str]) -> FoundFile:
-        path = Path(entry.path)
+        path = entry.path
         try:
             status = entry.stat()
         except OSError as error:

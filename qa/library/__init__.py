@@ -1,6 +1,8 @@
 """A folder of documents kept in step with the store and the index: add, change, rename, remove, resume."""
 
-from qa.library.library import Library, check_embedding
+from qa.library.adopting import adopt
+from qa.library.checking import check_embedding
+from qa.library.library import Library
 from qa.library.planning import RemovalError, SyncPlan, make_plan
 from qa.library.report import Coverage, SyncReport
 from qa.library.texts import passage_texts, with_headings
@@ -11,6 +13,7 @@ __all__ = [
     "RemovalError",
     "SyncPlan",
     "SyncReport",
+    "adopt",
     "check_embedding",
     "make_plan",
     "passage_texts",

@@ -2,13 +2,13 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from shlex import quote
 
 from qa.catalogue import LIMITS, UnknownDocumentError, catalogue, limits, places, spelled
 from qa.config import Progress, Settings, silent
 from qa.embedding import Embedder
-from qa.folder import FoundFile, path_of, scan, shown
+from qa.folder import FoundFile, path_of, scan
 from qa.index import PassageIndex
+from qa.library.checking import check_embedding
 from qa.library.committing import following
 from qa.library.ingesting import Ingestion
 from qa.library.languages import language_advice
@@ -16,7 +16,7 @@ from qa.library.planning import RemovalError, SyncPlan, make_plan
 from qa.library.report import Coverage, SyncReport
 from qa.library.vectors import PassageVectors
 from qa.state import uninterrupted
-from qa.store import CatalogueEntry, FileState, Store, StoreError
+from qa.store import CatalogueEntry, FileState, Store
 
 # Documents that are removed in one go.
 REMOVED = 64
@@ -164,21 +164,6 @@ class Library:
         if self.store.fact(LIMITS) != limits(self.settings):
             self.store.set_fact(LIMITS, limits(self.settings))
         self.store.tidy(now=False)
-
-
-def check_embedding(settings: Settings, store: Store) -> None:
-    """Refuse a store that another embedding model or passage length filled; note both in a new one."""
-    ours = f"{settings.embedding}, passages of {settings.passage_characters} characters"
-    theirs = store.fact("embedding")
-    if theirs is None:
-        store.set_fact("embedding", ours)
-    elif theirs != ours:
-        folders = " ".join(f"--documents {quote(shown(path))}" for path in settings.documents)
-        folders = f"{folders} --state {quote(shown(settings.state_folder))}"
-        raise StoreError(
-            f"This library was embedded with {theirs}; the settings now say {ours}. Set them back, or run\n"
-            f"  python -m qa sync --rebuild {folders}\nto read and embed every document again."
-        )
 
 
 def _too_many(plan: SyncPlan) -> str:

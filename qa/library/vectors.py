@@ -27,8 +27,8 @@ class PassageVectors:
 
     def keep(self, names: Iterable[str]) -> None:
         """Remember the vectors of documents that are about to be removed: their text may come again elsewhere."""
-        for name in (one for name in names for one in self._store.below(name)):
-            document_id = self._store.document_id(name)
+        for document in (document for name in names for document in self._store.below(name)):
+            document_id = self._store.document_id(document)
             if document_id is None or len(self._kept) >= KEPT:
                 continue
             text = self._store.text(document_id)
