@@ -42,7 +42,8 @@ class Writing:
     """Paragraph styles of titles, and those made from them."""
     list_styles: dict[str, dict[int, Level]] = field(default_factory=dict)
     lists: Lists = field(default_factory=lambda: Lists({}, {}, {}))
-    notes: int = 0
+    running: dict[str, str] = field(default_factory=dict)
+    """List style → id of the list that it had last, for those that count on."""
     outline: str = ""
     """Id of the list that numbers the headings, where they are numbered."""
 
@@ -163,12 +164,12 @@ def _paragraph_blocks(made: Writing, element: Any, marker: str = "") -> Iterator
 
 
 def _list_blocks(made: Writing, element: Any, list_id: str, depth: int) -> Iterator[Block]:
-    style = made.list_styles.get(element.get(TEXT + "style-name", ""))
-    if not list_id or style is not None:
-        levels = style or (made.lists.levels[list_id] if list_id else {})
+    name = element.get(TEXT + "style-name", "")
+    style = made.list_styles.get(name, {})
+    if not list_id or (style and style is not made.lists.levels[list_id]):
         going_on = element.get(TEXT + "continue-numbering") == "true" or element.get(TEXT + "continue-list")
-        before = [name for name, known in made.lists.levels.items() if known is levels and name != made.outline]
-        list_id = before[-1] if going_on and before else _begin(made, levels)
+        before = made.running.get(name, "") if going_on else ""
+        list_id = made.running[name] = before or _begin(made, style)
     for item in element.iterchildren(TEXT + "list-item", TEXT + "list-header"):
         marker = ""
         first = next(item.iterchildren(), None)
