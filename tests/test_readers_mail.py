@@ -1,6 +1,9 @@
 """Mails: one form of the body, header lines, attachments read or named; mailboxes and Outlook's messages."""
 
+import io
 import struct
+import tempfile
+import zipfile
 from collections.abc import Callable
 from email.message import EmailMessage
 from itertools import pairwise
@@ -205,6 +208,45 @@ def test_a_mail_in_a_mail_is_a_section_with_its_own_headers(save: Save) -> None:
     assert "Attachment: Earlier\n\nSubject: Earlier\nFrom: Ann" in document.text
     assert document.text.endswith("Inner words.")
     assert titles(document) == [(1, "Meeting"), (2, "Attachment: Earlier"), (3, "Earlier")]
+
+
+def test_mails_are_opened_in_one_another_as_deep_as_the_limit_allows(save: Save) -> None:
+    message = letter("Words 0.", "Mail 0")
+    for number in range(1, 5):
+        outer = letter(f"Words {number}.", f"Mail {number}")
+        outer.add_attachment(message)
+        message = outer
+    document = mail.read(save(message), LIMITS)
+    assert [number for number in range(5) if f"Words {number}." in document.text] == [2, 3, 4]
+    assert "Mail 1 was not opened: QA_ARCHIVE_DEPTH" in document.warnings[0]
+
+
+def test_an_encrypted_mail_in_a_mail_costs_only_itself(save: Save) -> None:
+    locked = letter("-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----", "Secret")
+    message = letter()
+    message.add_attachment(locked)
+    document = mail.read(save(message), LIMITS)
+    assert document.text.endswith("The meeting is at ten.")
+    assert document.warnings[0].startswith("Attachment Secret is encrypted")
+
+
+def test_the_files_of_an_attached_archive_are_read(save: Save) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as package:
+        package.writestr("notes/a.md", "# Costs\n\nThe roof costs 400.")
+        package.writestr("b.bin", bytes(range(256)) * 4)
+    document = mail.read(save(with_attachment("all.zip", packed.getvalue())), LIMITS)
+    assert document.text.endswith("Attachment: all.zip/notes/a.md\n\n# Costs\n\nThe roof costs 400.")
+    assert [warning.split(" is ")[0] for warning in document.warnings] == ["Attachment all.zip/b.bin"]
+
+
+def test_nothing_of_an_attachment_stays_behind(
+    save: Save, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "scratch").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "scratch"))
+    assert "Secret words" in mail.read(save(with_attachment("a.txt", b"Secret words")), LIMITS).text
+    assert list((tmp_path / "scratch").iterdir()) == []
 
 
 def test_an_attached_page_and_an_inline_picture_are_told_apart(save: Save) -> None:

@@ -1,13 +1,16 @@
 """What comes with a mail: each readable attachment as a section of the mail's own text."""
 
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from qa.readers import formats
+from qa.readers import formats, scratch
+from qa.readers.archive import Walk
 from qa.readers.blocks import Section
 from qa.readers.document import Heading, ReadLimits, UnreadableFile, canonical
+
+_NAME_CHARACTERS = 200
 
 
 @dataclass(frozen=True)
@@ -51,15 +54,54 @@ def below(section: Section, level: int) -> Section:
 
 
 def attached(opened: Opened, attachment: Attachment, level: int) -> list[Section]:
-    """Its heading and its text; nothing but a warning where it cannot be read."""
-    name = " ".join(canonical(attachment.name).split())[:200] or "without a name"
+    """Its heading, of `level`, and its text; for an archive those of its files. Warns of what cannot be read."""
+    name = " ".join(canonical(attachment.name).split())[:_NAME_CHARACTERS] or "without a name"
+    folder = scratch.make()
     try:
-        text, headings = _read(opened, attachment)
+        limits = within(opened, level)
+        if not attachment.data:
+            raise UnreadableFile(opened.path, "is empty (0 bytes). Nothing needs to be done.")
+        file = folder / ("attachment" + Path(attachment.name).suffix[:20])
+        file.write_bytes(attachment.data)
+        kind = formats.kind_of(file, limits)
+        if kind == "archive":
+            return list(_members(opened, name, Walk(file, limits, folder, None), level))
+        return _read(opened, name, file, limits, level)
     except UnreadableFile as error:
         opened.warn(f"Attachment {name} {error.reason}")
         return []
-    opened.characters += len(text)
-    return [titled(name, level), below(Section(text, headings), level)]
+    finally:
+        scratch.remove(folder)
+
+
+def within(opened: Opened, level: int) -> ReadLimits:
+    """The limits for what stands in the mail at this level of headings (2: its own attachments).
+
+    Raises UnreadableFile where it is too deep, or one too many.
+    """
+    limits = opened.limits
+    opened.members += 1
+    depth = limits.depth - (level - 2)
+    if depth < 1:
+        raise UnreadableFile(opened.path, "was not opened: QA_ARCHIVE_DEPTH is reached. Save it beside the mail.")
+    if opened.members > limits.members:
+        raise UnreadableFile(opened.path, f"was not opened: QA_ARCHIVE_MEMBERS ({limits.members}) is reached.")
+    left = max(1, limits.text_characters - opened.characters)
+    return replace(limits, depth=depth - 1, text_characters=left, members=limits.members - opened.members + 1)
+
+
+def _members(opened: Opened, name: str, walk: Walk, level: int) -> Iterator[Section]:
+    """What can be read in an archive. The members that it names are counted by `Walk`."""
+    with closing(walk):
+        while (member := walk.next()) is not None:
+            inner = f"{name}/{member.name}".rstrip("/")
+            opened.members += 1
+            try:
+                if member.path is None:
+                    raise UnreadableFile(opened.path, member.reason)
+                yield from _read(opened, inner, member.path, member.limits, level)
+            except UnreadableFile as error:
+                opened.warn(f"Attachment {inner} {error.reason}")
 
 
 def titled(name: str, level: int) -> Section:
@@ -68,27 +110,14 @@ def titled(name: str, level: int) -> Section:
     return Section(title, (Heading(level, title, 0, len(title)),))
 
 
-def _read(opened: Opened, attachment: Attachment) -> tuple[str, tuple[Heading, ...]]:
-    limits = opened.limits
-    opened.members += 1
-    if limits.depth < 1:
-        raise UnreadableFile(opened.path, "was not opened: QA_ARCHIVE_DEPTH is reached. Save it beside the mail.")
-    if opened.members > limits.members:
-        raise UnreadableFile(opened.path, f"was not opened: QA_ARCHIVE_MEMBERS ({limits.members}) is reached.")
-    if not attachment.data:
-        raise UnreadableFile(opened.path, "is empty (0 bytes). Nothing needs to be done.")
-    left = max(1, limits.text_characters - opened.characters)
-    within = replace(limits, depth=limits.depth - 1, text_characters=left)
-    with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
-        file = Path(folder) / ("attachment" + Path(attachment.name).suffix[:20])
-        file.write_bytes(attachment.data)
-        try:
-            document = formats.read(file, within)
-        except (UnreadableFile, MemoryError, OSError):
-            raise
-        except Exception as error:  # the boundary to other people's parsers: their errors cost one attachment
-            raise UnreadableFile(opened.path, f"cannot be parsed ({type(error).__name__}).") from error
-    name = " ".join(attachment.name.split())
+def _read(opened: Opened, name: str, file: Path, limits: ReadLimits, level: int) -> list[Section]:
+    try:
+        document = formats.read(file, limits)
+    except (UnreadableFile, MemoryError, OSError):
+        raise
+    except Exception as error:  # the boundary to other people's parsers: their errors cost one attachment
+        raise UnreadableFile(opened.path, f"cannot be parsed ({type(error).__name__}).") from error
+    opened.characters += len(document.text)
     for warning in document.warnings:
         opened.warn(f"Attachment {name}: {warning}")
-    return document.text, document.headings
+    return [titled(name, level), below(Section(document.text.rstrip(), document.headings), level)]

@@ -8,9 +8,9 @@ from email.header import decode_header
 from email.message import Message
 
 from qa.readers import html
-from qa.readers.attachments import Attachment, Opened, attached, below, head, titled
+from qa.readers.attachments import Attachment, Opened, attached, below, head, titled, within
 from qa.readers.blocks import Section, join
-from qa.readers.document import canonical
+from qa.readers.document import UnreadableFile, canonical
 from qa.readers.encoding import decode
 
 _SHOWN = ("From", "To", "Cc", "Date")
@@ -178,12 +178,20 @@ def _unwrapped(text: str) -> str:
 def _attachment(opened: Opened, part: Message, level: int) -> list[Section]:
     inner = _parts(part)
     if part.get_content_type() == "message/rfc822" and inner:
-        mail = inner[0]
-        name = words(mail, "Subject") or "a mail"
-        text, headings, _ = join(sections(opened, mail, level + 1))
-        return [titled(name, level + 1), below(Section(text, headings), level + 1)]
+        return _inner_mail(opened, inner[0], level + 1)
     name = decoded_words(part.get_filename() or "")
     return attached(opened, Attachment(name, _bytes(part)), level + 1)
+
+
+def _inner_mail(opened: Opened, mail: Message, level: int) -> list[Section]:
+    name = words(mail, "Subject") or "a mail"
+    try:
+        within(opened, level)
+        text, headings, _ = join(sections(opened, mail, level))
+    except (UnreadableFile, Encrypted) as error:
+        opened.warn(f"Attachment {name} {error.reason}")
+        return []
+    return [titled(name, level), below(Section(text, headings), level)]
 
 
 def _text(opened: Opened, part: Message) -> str:

@@ -11,7 +11,7 @@ from oxmsg.properties import Properties
 from oxmsg.storage import Storage
 
 from qa.readers import message
-from qa.readers.attachments import Attachment, Opened, attached, below, head, titled
+from qa.readers.attachments import Attachment, Opened, attached, below, head, titled, within
 from qa.readers.blocks import Section, join
 from qa.readers.document import Document, ReadLimits, UnreadableFile, canonical, finished
 from qa.readers.encoding import decode
@@ -21,8 +21,6 @@ _TEXT, _TEXT8, _BINARY = 0x001F, 0x001E, 0x0102
 _EMBEDDED = "__substg1.0_3701000D"
 # Bytes before the first property: of a file, and of a message inside another.
 _FILE_HEADER, _EMBEDDED_HEADER = 32, 24
-_MOST_EMBEDDED = 20
-_SMIME = ("smime.p7m", "smime.p7s")
 
 
 def read(path: Path, limits: ReadLimits) -> Document:
@@ -129,7 +127,12 @@ def _attachment(opened: Opened, values: _Values, level: int) -> Iterator[Section
         yield from attached(opened, Attachment(name, values.data(pid.PID_ATTACH_DATA_BINARY)), level + 1)
         return
     subject = _Values(inner, _EMBEDDED_HEADER).text(pid.PID_SUBJECT) or name or "a message"
-    text, headings, _ = join(_sections(opened, inner, _EMBEDDED_HEADER, level + 1))
+    try:
+        within(opened, level + 1)
+        text, headings, _ = join(_sections(opened, inner, _EMBEDDED_HEADER, level + 1))
+    except (UnreadableFile, Encrypted) as error:
+        opened.warn(f"Attachment {subject} {error.reason}")
+        return
     yield titled(subject, level + 1)
     yield below(Section(text, headings), level + 1)
 
