@@ -80,21 +80,23 @@ def whole_cut(text: str, start: int, cut: int, limit: int) -> int:
     context = max(start, cut - _CONTEXT)
     while context > start and _FLAG_LETTERS[0] <= text[context] <= _FLAG_LETTERS[1]:
         context -= 1
-    before, after = _around(text, context, cut)
+    before, after = _around(text, context, cut, limit)
     if before < context + _CONTEXT // 2:
-        before, after = _around(text, start, cut)
+        before, after = _around(text, start, cut, limit)
     if before > start:
         return before
     return after if after <= limit else cut
 
 
-def _around(text: str, place: int, cut: int) -> tuple[int, int]:
-    """The bounds of clusters at or before `cut`, and at or after it, counted on from `place`."""
-    before = place
-    while place < cut:
-        before = place
-        place = _CLUSTER.match(text, place).end()
-    return (cut if place == cut else before), place
+def _around(text: str, start: int, cut: int, limit: int) -> tuple[int, int]:
+    """The bounds of clusters at or before `cut`, and at or after it, counted on from `start`."""
+    # Without what is far away: a run of flags or marks is looked at to its ends, however long.
+    near = text[start : limit + 1]
+    before = after = 0
+    while after < cut - start:
+        before = after
+        after = _CLUSTER.match(near, after).end()
+    return start + (after if after == cut - start else before), start + after
 
 
 def seen_characters(text: str) -> int:

@@ -55,7 +55,7 @@ class Reranker:
 def _nearness(embedder: Embedder, question: str, texts: Sequence[str], language: str | None) -> Floats:
     """Relevance by the vectors, whatever their scale: 0 for the nearest text, -6 for the middle one."""
     if not understands(embedder.model.languages, language):
-        return np.arange(len(texts), dtype=np.float32) * -_STEP
+        return 0 - np.arange(len(texts), dtype=np.float32) * _STEP
     similarity = embedder.passages(texts) @ embedder.question(question)
     best = similarity.max()
     nearness: Floats = (similarity - best) * (_SPREAD / max(best - np.median(similarity), _LEAST_SPREAD))
