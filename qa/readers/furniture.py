@@ -16,7 +16,7 @@ _FEWEST_PAGES = 3
 _FEWEST_RUNNING = 5
 # Rows from the upper and from the lower edge that are looked at, and the share of the page they may stand in.
 _ROWS = 4
-_MARGIN = 0.15
+_MARGIN = 0.22
 _LEVEL = 5.0
 """Points that a header may move up or down between pages."""
 _APART = 1.8
@@ -25,6 +25,7 @@ _LONGEST_SECTION = 40
 _LONGEST_RUNNING_TITLE = 90
 _FEWEST_LINE_NUMBERS = 10
 _LINE_NUMBER = re.compile(r"[A-Z]?[0-9]{1,2}[A-Z]?")
+_DIGITS = re.compile("[0-9]+")
 _WORDS = re.compile(r"\w+")
 _ROMAN = re.compile(r"(?=[ivxlcdm])m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})", re.IGNORECASE)
 _NUMERALS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
@@ -58,6 +59,8 @@ class _Row(NamedTuple):
     text: str
     numbers: list[tuple[str, int, bool]]
     """(as written, value, whether Roman) of what could be the number of the page."""
+    apart: bool
+    """Whether it is further from the next row than the lines of a text or table are from one another."""
 
 
 def found_on(sheets: Sequence[Sheet]) -> Furniture:
@@ -74,10 +77,8 @@ def found_on(sheets: Sequence[Sheet]) -> Furniture:
     for page, (sheet, outer) in enumerate(zip(sheets, rows, strict=True)):
         for edge in ("top", "bottom"):
             for row in (row for row in outer if row.edge == edge):
-                next_ = next((one for one in outer if one.edge == edge and one.rank == row.rank + 1), None)
-                apart = next_ is None or next_.away - row.away > _APART * sheet.cells[row.places[0]].size
                 known = (edge, row.rank) in numbered[page]
-                gone = row.places if known else _same(sheet, row, repeated[page], apart)
+                gone = row.places if known else _same(sheet, row, repeated[page])
                 dropped[page].update(gone)
                 if len(gone) < len(row.places):
                     break  # text of the page: what is further in is too
@@ -87,24 +88,24 @@ def found_on(sheets: Sequence[Sheet]) -> Furniture:
 def _outer_rows(sheet: Sheet, gone: set[int]) -> Iterator[_Row]:
     """The rows nearest to the upper and to the lower edge, from the edge inwards."""
     cells, height = sheet
-    upper, lower = 2 * _MARGIN * height, 2 * (1 - _MARGIN) * height
-    level = [(n, cell.top + cell.bottom) for n, cell in enumerate(cells) if cell.size and n not in gone]
-    top = sorted((twice / 2, n) for n, twice in level if twice < upper)
-    bottom = sorted((height - twice / 2, n) for n, twice in level if twice > lower)
+    level = [(cell.top + cell.bottom, n) for n, cell in enumerate(cells) if cell.size and n not in gone]
+    top = sorted((twice / 2, n) for twice, n in level)
+    bottom = [(height - middle, n) for middle, n in reversed(top)]
     for edge, inwards in (("top", top), ("bottom", bottom)):
         rank = start = 0
-        while start < len(inwards) and rank < _ROWS:
+        while start < len(inwards) and rank < _ROWS and inwards[start][0] < _MARGIN * height:
             away, first = inwards[start]
             end = start + 1
             while end < len(inwards) and inwards[end][0] - away < 0.5 * cells[first].size:
                 end += 1
             places = sorted((n for _, n in inwards[start:end]), key=lambda n: cells[n].left)
             text = " ".join(cells[n].text for n in places)
-            yield _Row(edge, rank, away, places, text, list(_numbers(text)))
+            apart = end == len(inwards) or inwards[end][0] - away > _APART * cells[first].size
+            yield _Row(edge, rank, away, places, text, list(_numbers(text)), apart)
             rank, start = rank + 1, end
 
 
-def _same(sheet: Sheet, row: _Row, repeated: set[str], apart: bool) -> list[int]:
+def _same(sheet: Sheet, row: _Row, repeated: set[str]) -> list[int]:
     """The places of a row's cells that stand on most pages.
 
     The name of a section beside them goes with them where the row stands apart; beside other numbers nothing
@@ -112,7 +113,7 @@ def _same(sheet: Sheet, row: _Row, repeated: set[str], apart: bool) -> list[int]
     """
     same = [n for n in row.places if sheet.cells[n].text in repeated]
     other = "".join(sheet.cells[n].text for n in row.places if n not in same)
-    if same and apart and len(other) < _LONGEST_SECTION:
+    if same and row.apart and len(other) < _LONGEST_SECTION:
         return row.places
     return [] if any(map(str.isdigit, other)) else same
 
@@ -120,7 +121,7 @@ def _same(sheet: Sheet, row: _Row, repeated: set[str], apart: bool) -> list[int]
 def _repeated(sheets: Sequence[Sheet], rows: list[list[_Row]], labels: list[str]) -> list[set[str]]:
     """Of each page, the texts that stand at one height on most pages, or on most left or right ones.
 
-    They may differ in the number of the page.
+    They may differ in the number of the page, and where they stand apart from the text in any number.
     """
     seen: dict[tuple[str, str], dict[int, tuple[float, str]]] = defaultdict(dict)
     for page, (sheet, outer) in enumerate(zip(sheets, rows, strict=True)):
@@ -128,7 +129,9 @@ def _repeated(sheets: Sequence[Sheet], rows: list[list[_Row]], labels: list[str]
         for row in outer:
             for text in (sheet.cells[n].text for n in row.places):
                 key = text
-                if any(map(str.isdigit, text)) or _ROMAN.fullmatch(text):
+                if row.apart and row.rank == 0:
+                    key = _DIGITS.sub("#", text)
+                elif any(map(str.isdigit, text)) or _ROMAN.fullmatch(text):
                     key = _WORDS.sub(lambda word: "#" if word[0] in own else word[0], text)  # noqa: B023
                 seen[row.edge, key].setdefault(page, (row.away, text))
     repeated: list[set[str]] = [set() for _ in sheets]
