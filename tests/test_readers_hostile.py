@@ -309,3 +309,10 @@ def test_every_refusal_of_a_hostile_file_is_a_sentence_with_a_next_step(reader: 
             for _, found in reader.read_all(path):
                 assert not isinstance(found, Document)
         assert error.value.reason.count(".") >= 2, error.value.reason
+
+
+@pytest.mark.parametrize("odd", ["\x01", "&#1;", "&#x1f;", "&#65534;", "\x0c", "&#12;"])
+def test_control_characters_do_not_spoil_a_page(reader: Reader, tmp_path: Path, odd: str) -> None:
+    words = "Many honest words stand on this page. " * 10
+    (tmp_path / "a.html").write_bytes(html(f"{words}{odd}<script>no</script>More{odd} words &#65;&#x42;."))
+    assert " ".join(attempt(reader, tmp_path / "a.html").split()) == f"{words}More words AB."

@@ -28,7 +28,12 @@ _LINE_BREAK = "\v"
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))
 # An alternative text of fewer words names a sign or an ornament, not the content of a picture.
 _ALTERNATIVE_WORDS = 3
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# Control characters, as they are and as references.
+_UNFIT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+    r"|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])|x0*(?:[0-8bcef]|1[0-9a-f]|fff[ef]))(?![0-9a-f]);?",
+    re.IGNORECASE,
+)
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 
