@@ -598,7 +598,7 @@ def test_a_first_question_is_answered_while_the_rest_is_read(
                 seen.append(coverage)
             time.sleep(0.01)
         # Between a document and its count there is a moment.
-        assert seen and all(300 <= coverage.total <= 301 for coverage in seen)
+        assert seen and all(abs(coverage.total - 300) <= 2 for coverage in seen)
         assert (library.coverage().ready, library.coverage().total) == (300, 300)
 
 

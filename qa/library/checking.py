@@ -5,11 +5,12 @@ from shlex import quote
 from qa.config import Settings
 from qa.folder import shown
 from qa.store import Store, StoreError
+from qa.weights import embedding_identity
 
 
 def embedding_in_words(settings: Settings) -> str:
     """What the vectors of a store depend on."""
-    return f"{settings.embedding}, passages of {settings.passage_characters} characters"
+    return f"{embedding_identity(settings)}, passages of {settings.passage_characters} characters"
 
 
 def check_embedding(settings: Settings, store: Store) -> None:

@@ -51,7 +51,8 @@ class Ingestion:
         try:
             for group in self._groups(reading, progress):
                 documents = [piece for piece in group if isinstance(piece, ReadDocument)]
-                rows = iter(vectors.of(documents, partial(self._embedding, progress, reading.current)))
+                name = documents[-1].file.name if documents else reading.current
+                rows = iter(vectors.of(documents, partial(self._embedding, progress, name)))
                 empty = np.empty((0, 0), dtype=np.float32)
                 committer.put([(p, next(rows) if isinstance(p, ReadDocument) else empty) for p in group])
                 self._say(progress, reading.current)

@@ -20,6 +20,8 @@ from qa.store import CatalogueEntry, FileState, Store
 
 # Documents that are removed in one go.
 REMOVED = 64
+# Times that the documents are counted until none was committed in between.
+LOOKS = 4
 
 
 class Library:
@@ -77,9 +79,18 @@ class Library:
 
     def coverage(self) -> Coverage:
         """How much of the folder can be asked now; without looking at the folder."""
-        ready = self.store.ready_count()
         ingestion = self._ingestion
-        return Coverage(ready, ready + (ingestion.waiting if ingestion else 0))
+        if ingestion is None:
+            ready = self.store.ready_count()
+            return Coverage(ready, ready)
+        # Documents are committed meanwhile: both counts from one moment, or nearly.
+        waiting = -1
+        for _ in range(LOOKS):
+            before, waiting = waiting, ingestion.waiting
+            if before == waiting:
+                break
+            ready = self.store.ready_count()
+        return Coverage(ready, ready + waiting)
 
     def has_changed(self, name: str) -> bool:
         """Whether the file of a document is another than the one that was read, or gone."""
