@@ -52,6 +52,13 @@ def test_fields_carry_their_path_and_stand_before_the_parts_that_have_headings(s
     assert titles(document) == [(1, "server"), (1, "users")]
 
 
+def test_fields_that_are_records_are_rows_with_names(save: Save) -> None:
+    value = {"ann": {"age": 3, "city": "Graz"}, "bob": {"age": 4}, "cy": {"age": 5}}
+    assert data.read(save("a.json", json.dumps(value)), LIMITS).text == (
+        "ann: age: 3 | city: Graz\nbob: age: 4\ncy: age: 5"
+    )
+
+
 def test_long_records_have_a_heading_that_says_which_they_are(save: Save) -> None:
     records = {"posts": [{"id": 7, "title": "Bread", "body": "Flour and water.\n\n" * 40}, {"title": "Salt"}]}
     document = data.read(save("a.json", json.dumps(records)), LIMITS)
@@ -117,6 +124,18 @@ def test_xml_prose_keeps_its_headings_lists_and_paragraphs(save: Save) -> None:
     document = xml.read(save("a.xml", source), LIMITS)
     assert document.text == "Bread\n\nFlour\n\nSome rye flour.\n\n- one cup"
     assert titles(document) == [(1, "Bread"), (2, "Flour")]
+
+
+def test_names_and_dates_in_prose_stand_on_a_line(save: Save) -> None:
+    source = (
+        "<article><front><article-title>On Bread</article-title>"
+        "<name><first>Ann</first><last>Ex</last></name></front>"
+        "<body><sec><title>Rye</title><p>It is <i>dark</i> and <b>heavy</b>.</p>"
+        "<p>Second.</p></sec></body></article>"
+    )
+    document = xml.read(save("a.xml", source), LIMITS)
+    assert document.text == "On Bread\n\nAnn Ex\n\nRye\n\nIt is dark and heavy.\n\nSecond."
+    assert titles(document) == [(1, "On Bread"), (2, "Rye")]
 
 
 def test_entities_of_the_file_are_read_and_those_outside_are_not_fetched(save: Save, tmp_path: Path) -> None:
@@ -294,6 +313,11 @@ SOURCES = {
     "a.swift": ("struct Loaf {\n    func bake(_ x: Int) -> Int {\n    }\n}\n", [(1, "Loaf"), (2, "bake")]),
     "a.lua": ("local function heat(to)\nend\nfunction Oven:cool()\nend\n", [(1, "heat"), (1, "Oven:cool")]),
     "a.r": ("heat <- function(to) {\n}\n", [(1, "heat")]),
+    "a.ex": ("defmodule Shop.Oven do\n  def heat(to) do\n  end\nend\n", [(1, "Shop.Oven"), (2, "heat")]),
+    "a.pl": ("package Oven;\nsub heat {\n}\n", [(1, "Oven"), (1, "heat")]),
+    "a.proto": ("message Loaf {\n  string a = 1;\n}\nservice Shop {\n}\n", [(1, "Loaf"), (1, "Shop")]),
+    "a.tf": ('resource "aws" "x" {\n  a = 1\n}\n', [(1, '"aws" "x"')]),
+    "a.jl": ("function heat(x)\nend\n", [(1, "heat")]),
     "a.toml": ("x = 1\n[tool.ruff]\na = [1]\n[[package]]\n", [(1, "tool.ruff"), (1, "package")]),
     "a.tex": ("\\section{Bread}\ntext\n\\subsection*{Rye}\n", [(3, "Bread"), (4, "Rye")]),
 }

@@ -246,6 +246,13 @@ def test_the_title_in_the_settings_is_the_heading_of_a_text_without_one(save: Sa
     assert titles(markdown.read(save("b.md", source + "\n# Top\n"), LIMITS)) == [(2, "Rye"), (1, "Top")]
 
 
+def test_the_code_of_a_picture_in_the_text_is_left_out(save: Save) -> None:
+    source = f"Before ![x](data:image/png;base64,{'iVBORw0K' * 100}) after.\n"
+    document = markdown.read(save("a.md", source), LIMITS)
+    assert document.text == "Before ![x](data:image/png;base64,) after.\n"
+    assert "left out" in document.warnings[0]
+
+
 # reStructuredText
 
 

@@ -56,6 +56,20 @@ _TYPED = re.compile(
     rf"(?P<name>\w[\w.:]*)(?![^{{]*[;(=])(?!.*[,)]$)"
     r"|(?:[\w:<>,?\[\]&*]+[ \t]+)+[&*]*(?P<bare>~?\w[\w:~]*)[ \t]*\([^;]*$)"
 )
+_ELIXIR = re.compile(r"(?:defmodule|defp?|defmacro)[ \t]+(?P<name>[\w.?!]+)")
+_PERL = re.compile(r"(?:sub|package)[ \t]+(?P<name>[\w:]+)")
+_JULIA = re.compile(r"(?:function|struct|mutable struct|module|macro)[ \t]+(?P<name>[\w.!]+)")
+_HASKELL = re.compile(
+    r"(?:data|newtype|class|instance|module|type)[ \t]+(?P<name>\S+)|(?P<bare>[a-z]\w*'?)[ \t]*::"
+)
+_BLOCKS = re.compile(
+    r"(?:message|service|enum|rpc|type|interface|input|union|query|mutation|resource|module|variable|output|data"
+    r"|provider)[ \t]+(?P<name>[\w\". ]{1,100}?)[ \t]*(?:\(|\{|=|$)"
+)
+_ZIG = re.compile(
+    r"(?:pub[ \t]+)?(?:fn[ \t]+(?P<name>\w+)|const[ \t]+(?P<bare>\w+)[ \t]*=[ \t]*(?:struct|enum|union)\b)"
+)
+_BATCH = re.compile(r":(?P<name>\w+)[ \t]*$")
 _TEX = re.compile(r"\\(?P<command>part|chapter|section|subsection|subsubsection)\*?\{(?P<name>[^{}]{1,200})\}")
 _TABLE = re.compile(r"\[{1,2}(?P<name>[^\[\]]{1,100})\]{1,2}[ \t]*$")
 _CSS = re.compile(r"(?P<name>@media[^{]{1,100})\{")
@@ -67,6 +81,16 @@ _LANGUAGES: dict[str, re.Pattern[str]] = {
     **dict.fromkeys((".kt", ".swift", ".scala"), _KEYWORDED),
     **dict.fromkeys((".sh", ".bash"), _SHELL),
     **dict.fromkeys((".toml", ".ini", ".cfg"), _TABLE),
+    **dict.fromkeys((".vue", ".svelte"), _SCRIPT),
+    **dict.fromkeys((".dart", ".groovy", ".gradle"), _TYPED),
+    **dict.fromkeys((".ex", ".exs"), _ELIXIR),
+    **dict.fromkeys((".pl", ".pm"), _PERL),
+    **dict.fromkeys((".proto", ".graphql", ".tf"), _BLOCKS),
+    **dict.fromkeys((".css", ".scss", ".less"), _CSS),
+    ".jl": _JULIA,
+    ".hs": _HASKELL,
+    ".zig": _ZIG,
+    ".bat": _BATCH,
     ".go": _GO,
     ".rs": _RUST,
     ".rb": _RUBY,
@@ -74,7 +98,6 @@ _LANGUAGES: dict[str, re.Pattern[str]] = {
     ".r": _R,
     ".ps1": _POWERSHELL,
     ".sql": _SQL,
-    ".css": _CSS,
     ".tex": _TEX,
 }
 # Words that begin a statement, and so stand where a type or a name does in a definition.

@@ -12,6 +12,7 @@ _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)$")
 _TAGGED = re.compile(r" {0,3}<h([1-6])(?:[ \t][^>]*)?>(.{1,300})</h\1>[ \t]*$", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,300}>")
+_CODED = re.compile(r"(data:[\w/+.-]{1,80};base64,)[A-Za-z0-9+/=]{200,}")
 _COMMENT = re.compile(r" {0,3}<!--")
 _FRONT_TITLE = re.compile(
     r"^title[ \t]*[:=][ \t]*(?P<quote>[\"']?)(?P<title>[^\n]{1,200}?)(?P=quote)[ \t]*$", re.MULTILINE
@@ -26,11 +27,19 @@ _EMPHASIS = re.compile(r"(\*{1,3}|_{1,3}|`+)(?=\S)(.+?)(?<=\S)\1")
 
 def read(path: Path, limits: ReadLimits) -> Document:
     """The source, with its ATX and setext headings. Raises UnreadableFile when it is empty or not text."""
-    text, warnings = read_text(path, path.read_bytes())
+    source, warnings = read_text(path, path.read_bytes())
+    text = without_pictures(source)
+    if text != source:
+        warnings += ("Pictures that stand in the text as code were left out.",)
     found = list(headings(text))
     if all(heading.level > 1 for heading in found):
         found = [*_front_title(text), *found]
     return finished(path, limits, "markdown", text, tuple(found), warnings=warnings)
+
+
+def without_pictures(text: str) -> str:
+    """The text with the code of pictures inside it (data:image/png;base64,...) left out."""
+    return _CODED.sub(r"\1", text) if "base64," in text else text
 
 
 def headings(text: str) -> Iterator[Heading]:

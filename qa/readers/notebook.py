@@ -48,6 +48,8 @@ def _sections(cell: dict[str, Any], cut: list[int]) -> Iterator[Section]:
     if cell.get("cell_type") == "heading":
         words = "#" * min(6, max(1, _level(cell))) + " " + words
     prose = cell.get("cell_type") in ("markdown", "heading")
+    if prose:
+        words = markdown.without_pictures(words)
     if words.strip():
         yield Section(words, tuple(markdown.headings(words)) if prose else ())
     outputs = cell.get("outputs")

@@ -13,6 +13,7 @@ MOST_LEVELS = 100
 
 _LINE_CHARACTERS = 400
 _NAME_CHARACTERS = 120
+_RECORDS = 3
 # Of a record's fields, the one that says what it is.
 _NAMES = ("title", "name", "label", "subject", "heading", "question", "key", "id")
 _PAGE = re.compile(r"</(?:p|div|a|li|span|td|h[1-6]|b|strong|em)>|<br\s*/?>", re.IGNORECASE)
@@ -63,6 +64,12 @@ def _contents(path: tuple[str, ...], value: list[Any]) -> Iterator[Block]:
 
 def _fields(path: tuple[str, ...], fields: Fields) -> Iterator[Block]:
     """Those without a heading of their own first: what follows a heading would seem to belong to it."""
+    lines = [_line(value) if isinstance(value, Fields) and value else None for _, value in fields]
+    if len(fields) >= _RECORDS and None not in lines:
+        # A table whose rows have names.
+        for (name, _), line in zip(fields, lines, strict=True):
+            yield Block(f"{_name((*path, name))}: {line}", run="record")
+        return
     headed = [(name, value) for name, value in fields if _is_headed(path, value)]
     for name, value in fields:
         if not _is_headed(path, value):

@@ -17,9 +17,11 @@ from qa.readers.text import read_text
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_:.-]+)")
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
 _EXTERNAL = re.compile(r"<!(?:DOCTYPE|ENTITY)\b[^>\[]{0,300}\b(?:SYSTEM|PUBLIC)\b")
-_TITLES = {"title", "head", "heading", "chaptertitle"}
+_TITLES = {"title", "head", "heading", "article-title", "chapter-title"}
 _ROWS = {"tr", "row"}
 _ITEMS = {"listitem", "item", "li"}
+_PARAGRAPHS = {"p", "para", "paragraph", "simpara", "ab", "l", "line", "verse"}
+_ENTRY_CHARACTERS = 200
 _SECTIONS = re.compile(r"(?:part|chapter|appendix|section|sect\d|sec|div\d?|article|book|preface)$")
 # Prose has text beside elements; this share of it makes a document.
 _PROSE_SHARE = 0.2
@@ -134,10 +136,22 @@ def _prose(element: Any, level: int) -> Iterator[Block]:
         yield Block("- " + _words(element), run="item")
     elif own or not len(element):
         yield Block(_words(element))
+    elif _is_entry(element):
+        yield Block(" ".join(filter(None, map(_words, element))))
     else:
         for child in element:
             if isinstance(child.tag, str):
                 yield from _prose(child, inner)
+
+
+def _is_entry(element: Any) -> bool:
+    """Whether it holds a few words in parts (a name, a date), which belong on one line."""
+    parts = [child for child in element if isinstance(child.tag, str)]
+    return (
+        all(not len(part) and _name(part) not in _PARAGRAPHS | _TITLES | _ITEMS for part in parts)
+        and len(parts) == len(element)
+        and sum(len(part.text or "") for part in parts) <= _ENTRY_CHARACTERS
+    )
 
 
 def _words(element: Any) -> str:
