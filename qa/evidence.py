@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from qa.config import Settings
 from qa.retrieval import Candidate, wording
+from qa.scripts import ENDED_SENTENCE, SENTENCE, SURE_SENTENCE
 from qa.store import Store, StoredPassage
 
 # A passage this far below the best one (logits) seldom adds anything and always costs reading time.
@@ -14,7 +15,7 @@ MARGIN = 3.0
 # How far a passage may grow at either end to begin and end with a sentence, in characters.
 WIDENING = 200
 
-SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+|\n\s*\n|\n(?=[-*•#|])")
+SENTENCE_END = re.compile(rf"{SENTENCE}|{SURE_SENTENCE}|\n\s*\n|\n(?=[-*•#|])")
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def _widened(candidate: Candidate, store: Store) -> Source:
 
 
 def _ends_sentence(text: str) -> bool:
-    return re.search(r"(?:[.!?…:][\"'”’)\]]*|\n)\s*$", text) is not None
+    return re.search(ENDED_SENTENCE, text) is not None
 
 
 def _page_bounds(store: Store, source: Source) -> tuple[int, int]:

@@ -38,6 +38,7 @@ SURE_SENTENCE = (
     rf"|(?<=．)(?!\d)[{_CLOSING}]*\s*|(?<=፡፡)\s*)"
 )
 SENTENCE = rf"[.!?…][{_CLOSING}]*\s+"
+ENDED_SENTENCE = rf"(?:[.!?…:\u037e{_STOPS}][{_CLOSING}]*|\n)\s*$"
 CLAUSE = r"[,;:–—،؛፣፤၊៖᠂·]\s+|[，；：、､]"
 # Thai, Khmer and Burmese put spaces between phrases, Khmer and Burmese an empty one between words; Tibetan ends
 # each syllable with a dot, old Ethiopic writes a colon between words.

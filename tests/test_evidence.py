@@ -166,6 +166,13 @@ def test_a_passage_grows_to_whole_sentences_at_both_ends() -> None:
     assert source.text.strip().endswith("for a while.")
 
 
+def test_a_passage_grows_to_whole_sentences_of_any_script() -> None:
+    text = "前言很短。" + "这句话写得很长，" * 12 + "一直写到目标，" + "还要继续写，" * 9 + "才算结束。后文也短。"
+    (source,) = gathered(text, ["目标"], [1.0])
+    assert source.text.startswith("这句话")
+    assert source.text.endswith("才算结束。")
+
+
 def test_a_passage_without_sentence_ends_nearby_stays_as_it_is() -> None:
     text = "word " * 400
     with filled([Document(text, (), (), "text", ())]) as store:

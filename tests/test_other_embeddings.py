@@ -9,10 +9,17 @@ import numpy as np
 import pytest
 from small_onnx import INT32, write_model
 
-from qa.config import ROOT, FootnoteError
+from qa.config import ROOT, FootnoteError, Settings
 from qa.embedding import Embedder, EmbeddingError, GgufEncoder, Reranker
 from qa.gguf import ModelError
-from qa.weights import RERANKER, EmbeddingModel, WeightsError, embedding_model, read_manifest
+from qa.weights import (
+    RERANKER,
+    EmbeddingModel,
+    WeightsError,
+    embedding_identity,
+    embedding_model,
+    read_manifest,
+)
 
 MODELS = ROOT / "models"
 SMOLLM = MODELS / "smollm2-135m-instruct-q4_1.gguf"
@@ -146,6 +153,19 @@ def test_every_embedding_model_of_the_manifest_says_its_languages_and_how_it_is_
             model.embedding
         )
         assert model.embedding["model"] in {file.name for file in model.files}
+
+
+def test_another_description_of_ones_own_model_means_other_vectors(tmp_path: Path) -> None:
+    settings = Settings(models=tmp_path, embedding="mine")
+    assert embedding_identity(settings) == "mine"
+    write_model(tmp_path / "mine", TABLE)
+    described(tmp_path)
+    first = embedding_identity(settings)
+    described(tmp_path, languages=["fr"], upstream="elsewhere")
+    assert embedding_identity(settings) == first
+    described(tmp_path, pooling="cls")
+    assert embedding_identity(settings) != first
+    assert embedding_identity(Settings()) == Settings().embedding
 
 
 # GGUF.

@@ -271,7 +271,7 @@ def test_passages_of_real_reports_seldom_begin_in_mid_sentence() -> None:
 
 def read(path: Path) -> Document | None:
     try:
-        return formats.read(path, ReadLimits())
+        return formats.read(path, ReadLimits(ocr=False))
     except UnreadableFile:
         return None
 

@@ -4,7 +4,14 @@ The only code of Footnote that uses the network, and only when a model file is m
 """
 
 from qa.weights.choosing import chat_model, model_folder, required
-from qa.weights.embeddings import MANY, EmbeddingModel, embedding_entry, embedding_model, known_embeddings
+from qa.weights.embeddings import (
+    MANY,
+    EmbeddingModel,
+    embedding_entry,
+    embedding_identity,
+    embedding_model,
+    known_embeddings,
+)
 from qa.weights.fetching import fetch, verify
 from qa.weights.manifest import (
     EMBEDDING,
@@ -30,6 +37,7 @@ __all__ = [
     "WeightsError",
     "chat_model",
     "embedding_entry",
+    "embedding_identity",
     "embedding_model",
     "fetch",
     "known_embeddings",

@@ -3,8 +3,9 @@
 A model is described by an entry: in models/manifest.json, or in a file models/NAME.json of the user's own.
 """
 
+import hashlib
 import json
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -75,6 +76,16 @@ def embedding_entry(settings: Settings) -> EmbeddingModel | None:
         return _described(settings.embedding, entry, origin, settings.models)
     except WeightsError:
         return None
+
+
+def embedding_identity(settings: Settings) -> str:
+    """What tells the configured model's vectors from others: its name; of one's own, also what is said of it."""
+    entry = embedding_entry(settings)
+    if entry is None or any(model.name == settings.embedding for model in known_embeddings()):
+        return settings.embedding
+    said = replace(entry, model=Path(entry.model.name), tokenizer=None, languages=())
+    size = entry.model.stat().st_size if entry.model.is_file() else 0
+    return f"{settings.embedding} ({hashlib.sha256(f'{said} {size}'.encode()).hexdigest()[:8]})"
 
 
 def known_embeddings() -> tuple[Model, ...]:
