@@ -260,9 +260,9 @@ def test_a_file_that_grows_while_it_is_read_is_read_as_it_was_at_some_moment(
     def grow() -> None:
         with path.open("a") as file:
             while not stop.is_set():
-                file.write("line\n" * 1000)
+                file.write("line\n" * 100)
                 file.flush()
-                time.sleep(0.001)
+                time.sleep(0.002)
 
     thread = Thread(target=grow)
     thread.start()
