@@ -35,8 +35,9 @@ def forms(secret: str) -> set[bytes]:
     if not secret.isascii():
         # The first letters alone: longer words are kept as stems and pairs.
         words |= {word[:2] for word in words} if secret[0] > "\u0e00" else {word[:6] for word in words}
-    encoded = {word.encode(encoding) for word in words for encoding in ("utf-8", "utf-16-le")}
-    return encoded | {word.encode("unicode_escape") for word in words}
+    written = {word.encode(encoding) for word in words for encoding in ("utf-8", "unicode_escape")}
+    # Two letters would be four bytes, which some number may be.
+    return written | {word.encode("utf-16-le") for word in words if len(word) > 3}
 
 
 def traces(folder: Path) -> set[str]:
