@@ -90,10 +90,12 @@ def test_headers_and_footers_are_told_once_when_they_say_something(tmp_path: Pat
     header, number = (
         f"<w:hdr {W}>{paragraph(text)}</w:hdr>" for text in ("Contract 17, confidential", "Page 3 of 9")
     )
-    rels = relations({"h": ("header", "h1.xml"), "i": ("header", "h2.xml"), "f": ("footer", "f.xml")})
-    parts = {"word/h1.xml": header, "word/h2.xml": header, "word/f.xml": number}
+    names = {"h": ("header", "h1.xml"), "i": ("header", "h2.xml"), "j": ("header", "h3.xml")}
+    rels = relations(names | {"f": ("footer", "f.xml")})
+    draft = f"<w:hdr {W}>{paragraph('Draft')}</w:hdr>"
+    parts = {"word/h1.xml": header, "word/h2.xml": header, "word/h3.xml": draft, "word/f.xml": number}
     document = word.read(docx(tmp_path / "a.docx", paragraph("Text."), parts, rels), LIMITS)
-    assert lines(document) == ["Text.", "Header: Contract 17, confidential"]
+    assert lines(document) == ["Text.", "Header: Contract 17, confidential", "Header: Draft"]
 
 
 def test_charts_diagrams_and_words_about_pictures_are_read(tmp_path: Path) -> None:

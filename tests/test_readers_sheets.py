@@ -273,7 +273,7 @@ def test_a_binary_workbook_is_read_like_a_new_one(tmp_path: Path) -> None:
     sheet = book.add_sheet("Sales")
     day = xlwt.easyxf(num_format_str="YYYY-MM-DD")
     share, price = (xlwt.easyxf(num_format_str=code) for code in ("0.0%", '0.00 "EUR"'))
-    for place, name in enumerate(["Name", "Day", "Amount", "Paid", "Share", "Size"]):
+    for place, name in enumerate(["Name", "Day", "Amount", "Paid", "Share", "Size", "Rate", "Note"]):
         sheet.write(0, place, name)
     for row, name in enumerate(["Ann", "Bob"], 1):
         sheet.write(row, 0, name)
@@ -282,13 +282,12 @@ def test_a_binary_workbook_is_read_like_a_new_one(tmp_path: Path) -> None:
         sheet.write(row, 3, True)
         sheet.write(row, 4, 0.125, share)
         sheet.write(row, 5, 7)
+        sheet.row(row).set_cell_error(6, "#N/A")
     book.save(str(tmp_path / "a.xls"))
     document = spreadsheet.read(tmp_path / "a.xls", LIMITS)
     assert document.kind == "xls"
-    assert (
-        lines(document)[1]
-        == "Name: Ann | Day: 2020-01-01 | Amount: 12.50 EUR | Paid: TRUE | Share: 12.5% | Size: 7"
-    )
+    shown = "Name: Ann | Day: 2020-01-01 | Amount: 12.50 EUR | Paid: TRUE | Share: 12.5% | Size: 7 | Rate: #N/A"
+    assert lines(document)[1:3] == ["Columns without values: Note", shown]
 
 
 def test_an_old_workbook_with_far_corner_cells_is_read_or_says_what_to_do(tmp_path: Path) -> None:

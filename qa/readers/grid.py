@@ -119,6 +119,7 @@ def _band_blocks(
     if header is not None:
         yield from _caption_blocks([cells for _, cells in band[:captions]])
         body = band[captions + header.rows :]
+        yield from _unused(header, body, run)
     else:
         header, body = _continued(band, before), band
     for _, cells in body:
@@ -128,6 +129,14 @@ def _band_blocks(
             lines = _named(cells, header.names) if cells != header.names else []
         yield from (Block(line, run=run) for line in lines)
     return header or before
+
+
+def _unused(header: Header, body: list[tuple[int, Row]], run: str) -> Iterator[Block]:
+    """Names that no row would say."""
+    filled = set(columns_of(body))
+    names = [name for column, name in header.names.items() if column not in filled]
+    if names:
+        yield Block(f"Columns without values: {', '.join(dict.fromkeys(names))}", run=run)
 
 
 def _caption_blocks(captions: list[Row]) -> Iterator[Block]:

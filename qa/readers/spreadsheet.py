@@ -10,10 +10,10 @@ from qa.readers import locked, ods, xlsx
 from qa.readers.blocks import Section, join, section
 from qa.readers.document import Document, ReadLimits, UnreadableFile, finished, too_long
 from qa.readers.grid import blocks
-from qa.readers.numerals import Format, cell
+from qa.readers.numerals import cell
 from qa.readers.package import damaged, opened
-from qa.readers.sheet import Sheet
-from qa.readers.xls_records import MOST_CELLS, Book, cells_of_grids, number_formats, open_book
+from qa.readers.sheet import Sheet, Value
+from qa.readers.xls_records import MOST_CELLS, Book, cells_of_grids, errors, number_formats, open_book, texts
 
 _WHAT = "a spreadsheet"
 
@@ -72,7 +72,7 @@ def _binary(path: Path, file: IO[bytes], limits: ReadLimits, records: Book) -> I
         with calamine.CalamineWorkbook.from_filelike(file) as book:
             for number, properties in enumerate(book.sheets_metadata):
                 if properties.typ in (calamine.SheetTypeEnum.WorkSheet, calamine.SheetTypeEnum.MacroSheet):
-                    yield _sheet(path, book, properties, number_formats(records, number), limits)
+                    yield _sheet(path, book, properties, (records, number), limits)
     except calamine.PasswordError as error:
         raise UnreadableFile(path, locked.refusal(limits)) from error
     except (calamine.CalamineError, calamine.ZipError, calamine.XmlError) as error:
@@ -88,11 +88,15 @@ def _sheet(
     path: Path,
     book: calamine.CalamineWorkbook,
     properties: calamine.SheetMetadata,
-    formats: dict[tuple[int, int], Format],
+    records: tuple[Book, int],
     limits: ReadLimits,
 ) -> Sheet:
     source = book.get_sheet_by_name(properties.name)
     sheet = Sheet(properties.name, hidden=properties.visible != calamine.SheetVisibleEnum.Visible)
+    sheet.remarks += texts(*records)
+    formats, wrong = number_formats(*records), errors(*records)
+    for (line, column), text in wrong.items():
+        sheet.rows.setdefault(line, {})[column] = Value(text)
     if source.start is None:
         return sheet
     top, left = source.start
@@ -107,8 +111,9 @@ def _sheet(
             if value != "" and (text := cell(value, formats.get((line, column))))
         }
         if cells:
-            sheet.rows[line] = cells
+            sheet.rows.setdefault(line, {}).update(cells)
             length += sum(map(len, cells.values()))
             if length > limits.text_characters:
                 raise too_long(path, limits)
+    sheet.rows = {line: dict(sorted(sheet.rows[line].items())) for line in sorted(sheet.rows)}
     return sheet

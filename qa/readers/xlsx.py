@@ -18,7 +18,8 @@ from qa.readers.numerals import BUILT_IN, Format, number, parse_format, serial_d
 from qa.readers.package import SAFE, Package, whole
 from qa.readers.sheet import Sheet, Value
 
-_S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+# Of any version: that of 2006 begins with a namespace that was given up.
+_S = "{*}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d+)")
 _COLUMNS = 16_384
