@@ -282,11 +282,11 @@ def test_a_binary_workbook_is_read_like_a_new_one(tmp_path: Path) -> None:
         sheet.write(row, 3, True)
         sheet.write(row, 4, 0.125, share)
         sheet.write(row, 5, 7)
-        sheet.row(row).set_cell_error(6, "#N/A")
+        sheet.row(row).set_cell_error(6, "#REF!")
     book.save(str(tmp_path / "a.xls"))
     document = spreadsheet.read(tmp_path / "a.xls", LIMITS)
     assert document.kind == "xls"
-    shown = "Name: Ann | Day: 2020-01-01 | Amount: 12.50 EUR | Paid: TRUE | Share: 12.5% | Size: 7 | Rate: #N/A"
+    shown = "Name: Ann | Day: 2020-01-01 | Amount: 12.50 EUR | Paid: TRUE | Share: 12.5% | Size: 7 | Rate: #REF!"
     assert lines(document)[1:3] == ["Columns without values: Note", shown]
 
 
