@@ -18,7 +18,7 @@ from crash_version_1 import make_version_1
 from qa.state import INDEX_MARKER, STORE_FILE
 
 # Of random kills: the smaller number where a person waits.
-KILLS = 120 if os.environ.get("FOOTNOTE_CI") else 25
+KILLS = 100 if os.environ.get("FOOTNOTE_CI") else 25
 
 
 @pytest.fixture(scope="module")

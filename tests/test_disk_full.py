@@ -1,7 +1,9 @@
 """A disk that fills up at any step of a sync: said in words, nothing lost, and the same command goes on."""
 
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from crash_folder import ChangingFolder
 from crash_server import Library, Server
 
+from qa.config import ROOT
 from qa.state import INDEX_MARKER
 
 DISK = Path("/mnt")
@@ -96,3 +99,14 @@ def test_a_disk_that_fills_up_is_said_and_the_same_command_goes_on(
         assert "Free some space" in found["error"], found
     server.finished(used, "wipe", filler=str(FILLER), path="")
     server.checked(used)
+
+
+@pytest.mark.parametrize("room", [200_000, 1_000_000, 1_800_000, 2_400_000, 3_200_000])
+def test_a_disk_that_fills_up_while_the_graph_is_written_costs_no_vector(room: int) -> None:
+    """Chroma's graph is written without looking whether there was room."""
+    child = [*MOUNT, sys.executable, str(ROOT / "tests" / "full_graph.py"), str(DISK / "state"), str(room)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    run = subprocess.run(child, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert run.returncode == 0, f"{run.returncode}: {run.stderr[-2000:]}"
+    said = run.stdout.strip()
+    assert said == "nothing" or said.startswith(f"The disk of the state folder {DISK / 'state'} is full."), said
