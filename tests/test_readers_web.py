@@ -226,7 +226,10 @@ def test_a_part_that_is_missing_in_a_book_is_named(tmp_path: Path) -> None:
             if name != "O/2.html":
                 package.writestr(name, whole.read(name))
     document = epub.read(tmp_path / "b.epub", LIMITS)
-    assert (document.text, document.warnings) == ("Words", ("The part O/2.html is missing in the book.",))
+    assert (document.text, document.warnings) == (
+        "Words",
+        ("The part O/2.html is missing in the book, or damaged.",),
+    )
 
 
 # Markdown
@@ -265,6 +268,17 @@ def test_underlined_titles_have_levels_by_their_order(save: Save) -> None:
     document = rst.read(save("a.rst", source), LIMITS)
     assert document.text == source
     assert titles(document) == [(1, "Top"), (2, "One"), (3, "Two x"), (2, "Three")]
+
+
+def test_a_damaged_chapter_of_a_book_costs_only_itself(tmp_path: Path) -> None:
+    path = book(tmp_path / "a.epub", {"1.html": "<p>Words</p>", "2.html": "<p>" + "other " * 200})
+    data = path.read_bytes()
+    with zipfile.ZipFile(path) as package:
+        place = package.getinfo("O/2.html").header_offset + 40
+    path.write_bytes(data[:place] + bytes(8) + data[place + 8 :])
+    document = epub.read(path, LIMITS)
+    assert document.text == "Words"
+    assert "O/2.html" in document.warnings[0]
 
 
 # Plain text

@@ -1,5 +1,6 @@
 """EPUB: each part of its reading order is a page, labelled with the title of its chapter."""
 
+import errno
 import posixpath
 import re
 import zipfile
@@ -30,12 +31,17 @@ def read(path: Path, limits: ReadLimits) -> Document:
         with zipfile.ZipFile(path) as package:
             book = _Book(path, package, limits)
             sections = list(book.chapters())
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
+        # A table of contents that points before the file makes zipfile seek there.
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:
+            raise
         raise UnreadableFile(path, "is damaged, or not an EPUB book. Get the file again.") from error
     except RuntimeError as error:
         if isinstance(error, RecursionError):
             raise
         raise UnreadableFile(path, "is locked with a password. Save a copy without one.") from error
+    if not sections and book.warnings:
+        raise UnreadableFile(path, "is damaged: none of its chapters can be read. Get the file again.")
     text, headings, pages = join(sections)
     return finished(path, limits, "epub", text, headings, pages, tuple(book.warnings))
 
@@ -85,7 +91,7 @@ class _Book:
     def _blocks(self, name: str, anchors: frozenset[str]) -> list[Block]:
         data = self._part(name)
         if data is None:
-            self.warnings.append(f"The part {name} is missing in the book.")
+            self.warnings.append(f"The part {name} is missing in the book, or damaged.")
         if not data or not data.strip():
             return []
         source, _ = html.source_of(self.path, data)
@@ -125,7 +131,10 @@ class _Book:
         if self.unpacked > self.limits.part_bytes:
             size = self.limits.part_bytes // 1_000_000
             raise UnreadableFile(self.path, f"unpacks to more than {size} MB. Split it into smaller books.")
-        return self.package.read(known)
+        try:
+            return self.package.read(known)
+        except (zipfile.BadZipFile, zlib.error, EOFError):
+            return None
 
     def _refuse_locked(self) -> None:
         encryption = self._tree("META-INF/encryption.xml")
