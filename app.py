@@ -72,7 +72,7 @@ def serve(settings: Settings) -> None:
         address = stack.enter_context(open_window(engine, port, reading))
         err.print(f"Footnote is open at {address}  (Ctrl-C closes it)")
         try:
-            stack.enter_context(following(engine, err, reading))
+            stack.enter_context(following(engine, reading, err, err))
             wait_for_interrupt()
         except KeyboardInterrupt:
             err.print("\nClosing.")

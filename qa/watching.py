@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -149,10 +150,19 @@ class _Follower:
             except FootnoteError as error:
                 self._say(error)
                 return
+            except _EndedError:
+                raise
+            except Exception as error:
+                # A fault of ours must not end the following in silence.
+                traceback.print_exc()
+                self._say(FootnoteError(f"Reading the folder failed ({error!r}). The lines above say where."))
+                return
             self._said = ""
-            if report.added or report.changed or report.renamed or report.removed or report.failed != self._failed:
+            done = report.added or report.changed or report.renamed or report.removed
+            if done or self._failed is None or (report.failed and report.failed != self._failed):
                 self._report(report)
-            self._failed = report.failed
+            if done or report.failed or self._failed is None:
+                self._failed = report.failed
             if not report.postponed:
                 return
             self._stop.wait(wait)

@@ -25,7 +25,7 @@ QUESTION = "On which days is diesel sold in the harbour?"
 ELSEWHERE = "What is the melting point of tungsten?"
 # Offsets count characters: line ends of three systems, and characters outside the basic plane.
 ODD = "First line.\r\nSecond line.\rThird 🛢 line about the lighthouse keeper Ottilie 𝔊𝔯𝔬𝔰𝔷.\n\n\nLast line.\n"
-ANSWER_KEYS = ["question", "answer", "refused", "claims", "sources", "timings"]
+ANSWER_KEYS = ["question", "answer", "refused", "claims", "sources", "coverage", "timings"]
 SOURCE_KEYS = ["n", "document", "page", "place", "start", "end", "text"]
 TIMING_KEYS = ["retrieval_s", "first_token_s", "total_s", "prompt_tokens", "answer_tokens"]
 FOUND_KEYS = ["document", "page", "place", "start", "end", "text", "score"]

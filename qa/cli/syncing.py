@@ -62,6 +62,6 @@ def _follow(settings: Settings) -> None:
     with ExitStack() as stack:
         with progress_bars(err) as progress:
             engine = stack.enter_context(open_engine(settings, progress, chat=False))
-        stack.enter_context(following(engine, out, Reading()))
+        stack.enter_context(following(engine, Reading(), err, out))
         err.print("Following the folder (Ctrl-C ends it).")
         wait_for_interrupt()

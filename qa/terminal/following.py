@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def following(engine: "Engine", console: Console, reading: "Reading") -> Iterator[None]:
+def following(engine: "Engine", reading: "Reading", console: Console, reports: Console) -> Iterator[None]:
     """Follow the documents folder while the block runs, which begins once the first sync has ended, well or not.
 
-    `reading` is told all of it.
+    Progress and troubles go to `console`, what each sync did to `reports`; `reading` is told all of it.
     """
     first = threading.Event()
 
     def report(done: "SyncReport") -> None:
         reading.finished()
-        print_report(done, done.failed, console)
+        print_report(done, done.failed, reports)
         first.set()
 
     def problem(error: FootnoteError) -> None:

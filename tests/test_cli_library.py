@@ -1,0 +1,133 @@
+"""The commands that look after the library, as processes: dry runs, watching, checking, mending, copying."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from small_library import DOCUMENTS, write_documents
+
+from qa.config import ROOT
+from qa.state import STORE_FILE
+
+PATIENCE = 60.0
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Path:
+    return write_documents(tmp_path / "documents")
+
+
+def command(documents: Path, *arguments: str) -> list[str]:
+    folders = ["--documents", str(documents), "--state", str(documents.parent / "state")]
+    return [sys.executable, "-m", "qa", *arguments, *folders]
+
+
+@pytest.fixture
+def qa(documents: Path) -> Run:
+    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        ended = subprocess.run(
+            command(documents, *arguments), capture_output=True, text=True, cwd=ROOT, timeout=120
+        )
+        assert "Traceback" not in ended.stderr, ended.stderr
+        return ended
+
+    return run
+
+
+def test_a_dry_run_says_what_a_sync_would_do_and_does_nothing(qa: Run, documents: Path) -> None:
+    assert "It would read, 3:" in qa("sync", "--dry-run").stdout
+    assert not (documents.parent / "state").exists()
+    assert qa("sync").stdout == "3 added, 0 unchanged, 0 failed.\n"
+    (documents / "choir.txt").rename(documents / "singers.txt")
+    (documents / "harbour.md").write_text("All new.")
+    (documents / "bakery.html").unlink()
+    (documents / "late.txt").write_text("Late.")
+    planned = json.loads(qa("sync", "--dry-run", "--json").stdout)
+    assert planned == {
+        "added": ["late.txt"],
+        "changed": ["harbour.md"],
+        "renamed": {"choir.txt": "singers.txt"},
+        "removed": ["bakery.html"],
+        "refused": {},
+        "unchanged": 0,
+    }
+    assert qa("sync").stdout == "1 added, 1 changed, 1 renamed, 1 removed, 0 unchanged, 0 failed.\n"
+
+
+def test_a_question_is_limited_to_a_folder(qa: Run, documents: Path) -> None:
+    (documents / "old").mkdir()
+    (documents / "old" / "rules.txt").write_text("Once, diesel was sold at pier A.\n")
+    found = json.loads(qa("search", "Where is diesel sold?", "--in", "old", "--json").stdout)
+    assert {one["document"] for one in found} == {"old/rules.txt"}
+    refused = qa("search", "Where is diesel sold?", "--in", "harbor.md")
+    assert refused.returncode == 2 and "harbour.md" in refused.stderr
+
+
+def test_what_is_broken_is_found_and_mended(qa: Run, documents: Path) -> None:
+    assert qa("verify").returncode == 2
+    qa("sync")
+    assert qa("verify").stdout == "All is well.\n"
+    with sqlite3.connect(documents.parent / "state" / STORE_FILE) as connection:
+        connection.execute("DELETE FROM passages WHERE id = (SELECT min(id) FROM passages)")
+    connection.close()
+    broken = qa("verify", "--json")
+    assert broken.returncode == 1 and json.loads(broken.stdout)
+    assert "Mended" in qa("repair").stdout
+    assert qa("verify").stdout == "All is well.\n"
+
+
+def test_a_copy_is_a_library_of_its_own(qa: Run, documents: Path, tmp_path: Path) -> None:
+    qa("sync")
+    copied = qa("backup", str(tmp_path / "copy"))
+    assert copied.stdout.startswith(f"Copied to {tmp_path / 'copy'}: 3 documents")
+    (tmp_path / "copy").rename(tmp_path / "restored")
+    again = [
+        sys.executable,
+        "-m",
+        "qa",
+        "sync",
+        "--documents",
+        str(documents),
+        "--state",
+        str(tmp_path / "restored"),
+    ]
+    assert "3 unchanged" in subprocess.run(again, capture_output=True, text=True, cwd=ROOT, timeout=120).stdout
+
+
+def test_a_folder_is_removed_and_comes_back(qa: Run, documents: Path) -> None:
+    (documents / "old").mkdir()
+    for name, text in DOCUMENTS.items():
+        (documents / "old" / name).write_text(f"Old. {text}")
+    qa("sync")
+    assert "3 documents" in qa("remove", "old").stdout
+    assert len(json.loads(qa("documents", "--json").stdout)) == 3
+    assert "is back" in qa("remove", "old", "--undo").stdout
+    assert len(json.loads(qa("documents", "--json").stdout)) == 6
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="is ended by a signal")
+def test_a_folder_is_followed_until_ctrl_c(documents: Path) -> None:
+    with subprocess.Popen(
+        command(documents, "sync", "--watch"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as following:
+        try:
+            assert following.stdout is not None
+            assert following.stdout.readline() == "3 added, 0 unchanged, 0 failed.\n"
+            (documents / "late.txt").write_text("Late.")
+            assert following.stdout.readline() == "1 added, 3 unchanged, 0 failed.\n"
+            following.send_signal(signal.SIGINT)
+            assert following.wait(PATIENCE) == 130
+        finally:
+            following.kill()
