@@ -7,6 +7,10 @@ from pathlib import Path
 from qa.readers.document import Heading, Page, ReadLimits, canonical, too_long
 
 
+# What is longer is a paragraph, whatever style its writer gave it.
+_HEADING_CHARACTERS = 300
+
+
 @dataclass(frozen=True)
 class Block:
     """A piece of text that stands on lines of its own."""
@@ -44,7 +48,7 @@ def assemble(blocks: Iterable[Block]) -> tuple[str, tuple[Heading, ...]]:
             gap = "\n" if run and run == block.run else "\n\n"
             pieces.append(gap)
             offset += len(gap)
-        if block.level:
+        if block.level and len(text) <= _HEADING_CHARACTERS:
             headings.append(Heading(block.level, " ".join(text.split()), offset, offset + len(text)))
         pieces.append(text)
         offset += len(text)

@@ -13,6 +13,7 @@ import olefile
 from qa.readers import locked
 from qa.readers.blocks import Block, assemble, join, row
 from qa.readers.document import Document, ReadLimits, UnreadableFile, finished
+from qa.readers.encoding import decode
 from qa.readers.margins import margin_blocks
 from qa.readers.slides import slide
 
@@ -22,6 +23,9 @@ _SIGNS = re.compile("[\uf000-\uf0ff]")
 _LINES = str.maketrans("\x0b\x0c\x07", "\n\n ")
 _PAGE_NUMBER = re.compile(r"\s*(\d+-)?\d+$")
 _LISTED = re.compile(r"[^\W\d_]\d+-\d+$")
+# The first version of Word that keeps its text in Unicode: Word 97.
+_UNICODE = 0xC1
+_UNUSED = "\x81\x8d\x8f\x90\x9d"
 _NOTES = ("footnote", "endnote", "comment")
 _MOST_CELLS = 100
 
@@ -48,8 +52,34 @@ def read(path: Path, limits: ReadLimits) -> Document:
         return _presentation(path, limits, tree)
     counts: dict[str, int] = {}
     shown = [block for part in tree["sections"] for block in _blocks(part["elements"], counts)]
+    shown, warnings = _recoded(shown) if _is_single_byte(data) else (shown, ())
     text, headings = assemble([*_without_contents(shown), *margin_blocks(_margins(tree))])
-    return finished(path, limits, "doc", text, headings)
+    return finished(path, limits, "doc", text, headings, warnings=warnings)
+
+
+def _is_single_byte(data: bytes) -> bool:
+    """Whether it is a document of Word 6 or 95, whose text is in a code page that it need not name."""
+    if not data.startswith(locked.OLE):
+        return True
+    with olefile.OleFileIO(io.BytesIO(data)) as container:
+        start = container.openstream("WordDocument").read(4)
+    return int.from_bytes(start[2:], "little") < _UNICODE
+
+
+def _recoded(blocks: list[Block]) -> tuple[list[Block], tuple[str, ...]]:
+    """The library takes every code page for that of Western Europe."""
+    decoded = decode(_bytes("\n".join(block.text for block in blocks)))
+    if decoded is None or decoded[1] in ("utf-8", "cp1252"):
+        return blocks, ()
+    encoding = decoded[1]
+    texts = (_bytes(block.text).decode(encoding, "replace") for block in blocks)
+    recoded = [replace(block, text=text) for block, text in zip(blocks, texts, strict=True)]
+    return recoded, (f"Read as {encoding}: the document does not say what its letters are.",)
+
+
+def _bytes(text: str) -> bytes:
+    # The five bytes that have no letter there stand for themselves.
+    return b"".join(sign.encode("cp1252" if sign not in _UNUSED else "latin-1", "replace") for sign in text)
 
 
 def _kind(data: bytes) -> Any:
