@@ -389,6 +389,18 @@ def test_an_outlook_message_is_read_with_its_attachment(save: Save) -> None:
     assert titles(document) == [(1, "Offer"), (2, "Attachment: note.txt")]
 
 
+def test_recipients_of_an_outlook_message_are_given_with_their_addresses(save: Save) -> None:
+    def recipient(number: int, kind: int, name: str) -> tuple[str, list[tuple[str, bytes]]]:
+        properties = bytes(8) + struct.pack("<HHIQ", 3, 0x0C15, 6, kind)
+        values = {0x3001: name, 0x39FE: f"{name.lower()}@example.org"}
+        return f"__recip_version1.0_#{number:08X}", [("__properties_version1.0", properties), *_streams(values)]
+
+    streams = [("__properties_version1.0", bytes(32)), *_streams({**MESSAGE, 0x1000: "Words."})]
+    data = compound(streams, [recipient(0, 1, "Bob"), recipient(1, 2, "Carl"), recipient(2, 1, "Dora")])
+    text = msg.read(save(data, "a.msg"), LIMITS).text
+    assert "To: Bob <bob@example.org>; Dora <dora@example.org>\nCc: Carl <carl@example.org>\n" in text
+
+
 def test_an_outlook_message_with_html_alone_is_read(save: Save) -> None:
     document = msg.read(save(outlook({**MESSAGE, 0x1013: "<p>Zürich</p>".encode()}), "a.msg"), LIMITS)
     assert document.text.endswith("Zürich")

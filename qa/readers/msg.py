@@ -18,6 +18,7 @@ from qa.readers.encoding import decode
 from qa.readers.message import Encrypted
 
 _TEXT, _TEXT8, _BINARY = 0x001F, 0x001E, 0x0102
+_RECIPIENT_TYPE = 0x0C15
 _EMBEDDED = "__substg1.0_3701000D"
 # Bytes before the first property: of a file, and of a message inside another.
 _FILE_HEADER, _EMBEDDED_HEADER = 32, 24
@@ -49,8 +50,8 @@ def _sections(opened: Opened, storage: Storage, header: int, level: int) -> list
         properties.text(pid.PID_SUBJECT),
         [
             ("From", properties.sender()),
-            ("To", properties.text(pid.PID_DISPLAY_TO).rstrip("\0")),
-            ("Cc", properties.text(pid.PID_DISPLAY_CC).rstrip("\0")),
+            ("To", _recipients(storage, 1) or properties.text(pid.PID_DISPLAY_TO)),
+            ("Cc", _recipients(storage, 2) or properties.text(pid.PID_DISPLAY_CC)),
             ("Date", properties.date()),
         ],
     )
@@ -94,6 +95,10 @@ class _Values:
         value = self._value("int_prop_value", number)
         return {65001: "utf-8", 20127: "ascii", 28591: "latin-1"}.get(value, f"cp{value}") if value else None
 
+    def number(self, number: int) -> int:
+        value = self._value("int_prop_value", number)
+        return value if isinstance(value, int) else 0
+
     def date(self) -> str:
         for number in (pid.PID_CLIENT_SUBMIT_TIME, pid.PID_MESSAGE_DELIVERY_TIME):
             if (moment := self._value("date_prop_value", number)) is not None:
@@ -108,9 +113,23 @@ class _Values:
 
     def sender(self) -> str:
         name = self.text(pid.PID_SENDER_NAME) or self.text(pid.PID_SENT_REPRESENTING_NAME)
-        address = self.text(pid.PID_SENDER_SMTP_ADDRESS) or self.text(pid.PID_SENDER_EMAIL_ADDRESS)
-        # Exchange's own addresses (/O=FIRM/OU=...) say nothing to a reader.
-        return f"{name} <{address}>".strip() if "@" in address and address != name else name or address
+        return _named(name, self.text(pid.PID_SENDER_SMTP_ADDRESS) or self.text(pid.PID_SENDER_EMAIL_ADDRESS))
+
+    def recipient(self) -> str:
+        address = self.text(pid.PID_SMTP_ADDRESS) or self.text(pid.PID_EMAIL_ADDRESS)
+        return _named(self.text(pid.PID_DISPLAY_NAME), address)
+
+
+def _named(name: str, address: str) -> str:
+    # Exchange's own addresses (/O=FIRM/OU=...) say nothing to a reader.
+    return f"{name} <{address}>".strip() if "@" in address and address != name else name or address
+
+
+def _recipients(storage: Storage, kind: int) -> str:
+    """Those of one kind (1: to, 2: copies), with their addresses."""
+    everyone = [_Values(one, 8) for one in storage.iter_recipient_storages()]
+    found = (one.recipient() for one in everyone if one.number(_RECIPIENT_TYPE) == kind)
+    return "; ".join(filter(None, found))
 
 
 def _body(opened: Opened, properties: _Values) -> Section:
