@@ -77,7 +77,7 @@ def _is_tar(path: Path) -> bool:
     try:
         with tarfile.open(path, "r|*") as archive:
             return archive.next() is not None
-    except tarfile.ReadError:
+    except tarfile.TarError:  # of Python 3.10 also where zeros follow
         return False
 
 

@@ -20,7 +20,8 @@ def read_text(path: Path, data: bytes, declared: str | None = None) -> tuple[str
     decoded = decode(data, declared)
     if decoded is None:
         raise UnreadableFile(
-            path, "is not text: its bytes are those of another kind of file. Give it its true suffix."
+            path,
+            "is not text: its bytes are those of a kind of file that is not known. Save it in another format.",
         )
     text, encoding = decoded
     warnings = () if encoding == "utf-8" else (f"Read as {encoding}, not UTF-8.",)
