@@ -5,6 +5,8 @@ Sequence 0 of the context is the only one used; positions follow from what was e
 
 import ctypes
 import os
+import sys
+import threading
 from collections import deque
 from pathlib import Path
 from queue import SimpleQueue
@@ -21,6 +23,9 @@ MAGIC = b"GGUF"
 BATCH = 160
 ERROR_LEVEL = 4  # GGML_LOG_LEVEL_ERROR
 WARN_LEVEL = 3
+MADV_DONTNEED = 4
+# Of an embedding model; each has buffers of its own.
+MOST_CONTEXTS = 8
 POOLING = {
     "mean": llama_cpp.LLAMA_POOLING_TYPE_MEAN,
     "cls": llama_cpp.LLAMA_POOLING_TYPE_CLS,
@@ -174,11 +179,12 @@ class GgufVectors:
         trained = int(llama_cpp.llama_model_n_ctx_train(self._model))
         self.tokens = min(tokens, trained) if trained > 0 else tokens
         self._contexts: list[Any] = []
-        self._free: SimpleQueue[Any] = SimpleQueue()
-        for _ in range(threads):
-            context = self._new_context(pooling)
-            self._contexts.append(context)
-            self._free.put(context)
+        self._free: SimpleQueue[tuple[Any, int]] = SimpleQueue()
+        """Contexts that nobody uses, with the most tokens that each has read."""
+        self._growing = threading.Lock()
+        for _ in range(min(threads, MOST_CONTEXTS)):
+            self._contexts.append(self._new_context(pooling))
+            self._free.put((self._contexts[-1], 0))
 
     def _new_context(self, pooling: str) -> Any:
         params = llama_cpp.llama_context_default_params()
@@ -213,18 +219,43 @@ class GgufVectors:
 
     def vector(self, tokens: list[int]) -> npt.NDArray[np.float32]:
         """The pooled vector of at least one token, shape (dimensions,); not of unit length."""
-        array = (llama_cpp.llama_token * len(tokens))(*tokens)
-        context = self._free.get()
+        context, most = self._free.get()
         try:
-            if memory := llama_cpp.llama_get_memory(context):  # only models that can also write have one
-                llama_cpp.llama_memory_clear(memory, True)
-            code = llama_cpp.llama_decode(context, llama_cpp.llama_batch_get_one(array, len(tokens)))
-            pointer = llama_cpp.llama_get_embeddings_seq(context, 0)
-            if code != 0 or not pointer:
-                raise ModelError(f"{self.path.name} could not embed a text (llama.cpp says {code}).")
-            return np.ctypeslib.as_array(pointer, shape=(self.dimensions,)).copy()
+            if len(tokens) <= most:
+                return self._decoded(context, tokens)
+            with self._growing:
+                vector = self._decoded(context, tokens)
+                most = len(tokens)
+                _release(context, len(tokens) * int(llama_cpp.llama_vocab_n_tokens(self._vocabulary)) * 4)
+                return vector
         finally:
-            self._free.put(context)
+            self._free.put((context, most))
+
+    def _decoded(self, context: Any, tokens: list[int]) -> npt.NDArray[np.float32]:
+        array = (llama_cpp.llama_token * len(tokens))(*tokens)
+        if memory := llama_cpp.llama_get_memory(context):  # only models that can also write have one
+            llama_cpp.llama_memory_clear(memory, True)
+        code = llama_cpp.llama_decode(context, llama_cpp.llama_batch_get_one(array, len(tokens)))
+        pointer = llama_cpp.llama_get_embeddings_seq(context, 0)
+        if code != 0 or not pointer:
+            raise ModelError(f"{self.path.name} could not embed a text (llama.cpp says {code}).")
+        return np.ctypeslib.as_array(pointer, shape=(self.dimensions,)).copy()
+
+
+def _release(context: Any, size: int) -> None:
+    """Give back the memory of scores that nobody computes.
+
+    llama.cpp keeps room for the score of each word of the vocabulary at each token, also of a model that gives
+    vectors only: 0.5 GB a context for multilingual-e5-small. It is written to once, when it grows.
+    """
+    if sys.platform != "linux":
+        return
+    start = ctypes.cast(llama_cpp.llama_get_logits(context), ctypes.c_void_p).value
+    if start:
+        page = os.sysconf("SC_PAGE_SIZE")
+        first, last = -(-start // page) * page, (start + size) // page * page
+        if first < last:
+            ctypes.CDLL(None).madvise(ctypes.c_void_p(first), ctypes.c_size_t(last - first), MADV_DONTNEED)
 
 
 def _tokens(vocabulary: llama_cpp.llama_vocab_p, text: str, special: bool, control: bool) -> list[int]:
