@@ -6,7 +6,6 @@ from pathlib import Path
 
 from qa.readers.document import Heading, Page, ReadLimits, canonical, too_long
 
-
 # What is longer is a paragraph, whatever style its writer gave it.
 _HEADING_CHARACTERS = 300
 
