@@ -22,9 +22,13 @@ LANGUAGES = "Latin letters, Chinese and Japanese can be recognised"
 # the third are left out.
 _DOUBTFUL = 0.9
 _READABLE = 0.8
-_LINE_READABLE = 0.5
+_LINE_READABLE = 0.6
+# Letters in a square of the height of the line: Latin ones are about two, Chinese one.
+_FEWEST_LETTERS = 0.5
 # Longest side of a picture, in pixels: beyond it, letters are large enough to be read smaller.
 LONGEST = 2000
+# A spot that is taken for a letter or two is no text.
+_FEWEST = 4
 _TURNED = 1.5
 _OWN_BYTES = 1_000_000_000
 
@@ -63,6 +67,8 @@ class Recognised(NamedTuple):
 class _Line(NamedTuple):
     text: str
     confidence: float
+    letters: float
+    """How many it has, or has room for."""
     place: Place
     words: list[tuple[str, Place]]
 
@@ -96,15 +102,20 @@ def _lines(picture: Pixels) -> list[_Line]:
         return []
     words = found.word_results or [()] * len(found.txts)
     return [
-        _Line(
-            text,
-            float(score),
-            _bounds(box),
-            [(word, _bounds(place)) for word, _, place in parts if place is not None],
-        )
+        _line(text, float(score), _bounds(box), parts)
         for text, score, box, parts in zip(found.txts, found.scores, found.boxes, words, strict=True)
-        if text.strip()
     ]
+
+
+def _line(text: str, score: float, place: Place, parts: Any) -> _Line:
+    """Of letters that it does not know, the model sees only blanks, and is sure of them (Cyrillic: .96)."""
+    left, top, right, bottom = place
+    squares = max(right - left, bottom - top) / max(1.0, min(right - left, bottom - top))
+    seen = len(text) - text.count(" ")
+    words = [(word, _bounds(box)) for word, _, box in parts if box is not None]
+    if seen < _FEWEST_LETTERS * squares:
+        return _Line(text, 0.0, 2 * squares, place, words)
+    return _Line(text, score, len(text), place, words)
 
 
 @lru_cache(maxsize=1)
@@ -119,6 +130,9 @@ def _engine() -> Any:
             "Global.text_score": 0.0,
             "Global.max_side_len": LONGEST,
             "Global.log_level": "critical",
+            # Never larger than given: a strip of one line would be blown up to forty times its size.
+            "Det.limit_type": "max",
+            "Det.limit_side_len": LONGEST,
             "Rec.rec_batch_num": 1,
             "EngineConfig.onnxruntime.intra_op_num_threads": threads,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
@@ -148,11 +162,11 @@ def _bounds(corners: Any) -> Place:
 
 def _confidence(lines: list[_Line]) -> float:
     letters = _letters(lines)
-    return sum(line.confidence * len(line.text) for line in lines) / letters if letters else 1.0
+    return sum(line.confidence * line.letters for line in lines) / letters if letters else 1.0
 
 
-def _letters(lines: list[_Line]) -> int:
-    return sum(len(line.text) for line in lines)
+def _letters(lines: list[_Line]) -> float:
+    return sum(line.letters for line in lines)
 
 
 def _stand_upright(lines: list[_Line]) -> bool:
@@ -177,7 +191,9 @@ def _times(place: Place, factor: float) -> Place:
 
 def _as_cells(lines: list[_Line], turns: int, shape: tuple[int, ...]) -> Recognised:
     places: list[Place] = []
-    cells = []
+    cells: list[Cell] = []
+    if _letters(lines) < _FEWEST:
+        return Recognised(cells, places, 1.0)
     for line in lines:
         if line.confidence < _LINE_READABLE:
             continue

@@ -71,7 +71,9 @@ def _opened(path: Path) -> Iterator[Image.Image]:
                     size = f"{picture.width:,} by {picture.height:,} pixels"
                     raise UnreadableFile(path, f"is too large a picture ({size}). Save it smaller.")
                 yield picture
-    except (UnidentifiedImageError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise UnreadableFile(path, "is too large a picture. Save it smaller.") from error
+    except (UnidentifiedImageError, SyntaxError, ValueError, EOFError) as error:
         raise UnreadableFile(path, _DAMAGED) from error
     except OSError as error:
         if error.errno is not None:
