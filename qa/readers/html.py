@@ -18,10 +18,6 @@ from qa.readers.text import read_text
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)""")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_BLOCK = re.compile(
-    "address|article|blockquote|body|caption|center|d[dlt]|details|div|fieldset|fig(caption|ure)|footer|form|h[1-6r]"
-    "|header|html|legend|li|main|[ou]l|p|pre|section|summary|table|tbody|t[dhr]|tfoot|thead"
-)
 _TERMS = {"dt", "dd"}
 _LINE_BREAK = "\v"
 # Marks that only say where a word may be broken.
@@ -123,7 +119,7 @@ def _walk(root: Any, anchors: frozenset[str]) -> Iterator[Block]:
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
         tag, starts = element.tag, event == "start"
-        if _is_block(element):
+        if tag in html_tables.BLOCKS:
             block = _block("".join(inline), marker, "" if starts else tag, preformatted > 0)
             inline = []
             if block:
@@ -153,10 +149,6 @@ def _alternative(picture: Any) -> str:
     words = picture.get("alt", "").split()
     within_link = next(picture.iterancestors("a"), None) is not None
     return f" [Picture: {' '.join(words)}] " if len(words) >= _ALTERNATIVE_WORDS and not within_link else ""
-
-
-def _is_block(element: Any) -> bool:
-    return bool(_BLOCK.fullmatch(element.tag))
 
 
 def _block(raw: str, marker: str, ending: str, preformatted: bool) -> Block | None:

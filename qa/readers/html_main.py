@@ -46,15 +46,15 @@ _LEFT_SHARE, _LEFT_CHARACTERS = 0.15, 200
 def reduce(root: Any) -> bool:
     """Takes out of the page what is not its text. False when so little is left that it went too far."""
     remove(root, _NEVER_SHOWN)
-    lengths = _lengths(root)
-    whole = lengths.get(root, 0)
+    whole = _length(root)
     for element in root.xpath(f"{_HIDDEN}|{_BOILERPLATE}"):
         # Some pages are one large form, or hidden until a script runs: what holds most of the text stays.
-        aside = element.tag == "aside" and _is_prose(element)
-        if element.getparent() is not None and lengths.get(element, 0) * 2 < whole and not aside:
+        if not _is_inside(root, element) or (element.tag == "aside" and _is_prose(element)):
+            continue
+        if _length(element) * 2 < whole:
             element.drop_tree()
     for element in root.xpath("//*[@class or @id]"):
-        if _is_named(element) and lengths.get(element, 0) < _NAMED_SHARE * whole and _is_inside(root, element):
+        if _is_named(element) and _is_inside(root, element) and _length(element) < _NAMED_SHARE * whole:
             element.drop_tree()
     for element in root.xpath("//ul[not(ancestor::main or ancestor::article)]"):
         if _is_menu(element) and _is_inside(root, element):
@@ -111,20 +111,6 @@ def _is_inside(root: Any, element: Any) -> bool:
     while (parent := ancestor.getparent()) is not None:
         ancestor = parent
     return ancestor is root and element is not root
-
-
-def _lengths(root: Any) -> dict[Any, int]:
-    """Characters of text in each element, counted once for all."""
-    lengths: dict[Any, int] = {}
-    open_ = [0]
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        if event == "start":
-            open_.append(len((element.text or "").strip()))
-        else:
-            length = open_.pop()
-            lengths[element] = length
-            open_[-1] += length + (0 if element is root else len((element.tail or "").strip()))
-    return lengths
 
 
 def _length(element: Any) -> int:

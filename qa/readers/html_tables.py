@@ -11,23 +11,27 @@ from qa.readers.blocks import row
 _CELL_CHARACTERS = 500
 _MOST_SPAN = 1000
 _MOST_COLUMNS = 200
-_BREAKS = {
+# Elements whose text stands on lines of its own.
+BLOCKS = {
+    *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div"),
     *(
-        "address",
-        "article",
-        "blockquote",
-        "br",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "div",
         "dl",
         "dt",
         "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
     ),
-    *("figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main"),
-    *("ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
+    *("hr", "html", "legend", "li", "main", "menu", "nav", "noscript", "ol", "p", "pre", "section", "summary"),
+    *("table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
 }
 
 
@@ -106,7 +110,7 @@ def words(element: Any) -> str:
         return " ".join((element.text or "").split())
     pieces: list[str] = []
     for event, inner in etree.iterwalk(element, events=("start", "end")):
-        if inner.tag in _BREAKS:
+        if inner.tag == "br" or inner.tag in BLOCKS:
             pieces.append(" ")
         text = inner.text if event == "start" else inner.tail
         pieces.append("" if event == "end" and inner is element else text or "")
