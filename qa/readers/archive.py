@@ -35,6 +35,8 @@ class Member:
     limits: ReadLimits
     path: Path | None = None
     reason: str = ""
+    kind: str | None = None
+    """The kind of document at `path`, where it was found without trouble."""
 
 
 def _untold(name: str, place: dict[str, Any]) -> None:
@@ -134,8 +136,9 @@ class Walk:
         target = self._folder / f"member-{limits.depth}{''.join(_SUFFIX.findall(name))}"
         try:
             reason = entry.refusal or self._unpack(entry, target, limits)
-            if reason or not _is_archive(target, limits):
-                yield Member(name, self._place(), limits, None if reason else target, reason)
+            kind = None if reason else _kind(target, limits)
+            if kind != "archive":
+                yield Member(name, self._place(), limits, None if reason else target, reason, kind)
                 return
             self._archives[number] = _UNFINISHED
             yield from self._inner(target, name, limits)
@@ -219,11 +222,11 @@ def _too_big(most: int) -> str:
     return f"unpacks to more than {most / 1e6:,.0f} MB. Split it, or raise QA_FILE_MEGABYTES."
 
 
-def _is_archive(path: Path, limits: ReadLimits) -> bool:
+def _kind(path: Path, limits: ReadLimits) -> str | None:
     try:
-        return formats.kind_of(path, limits) == "archive"
+        return formats.kind_of(path, limits)
     except Exception:  # reading it will meet the same error again, and name it
-        return False
+        return None
 
 
 def _hidden(name: str) -> bool:

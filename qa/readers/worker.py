@@ -85,8 +85,8 @@ class _Service:
         answer = {"member": member.name, "place": member.place}
         if member.path is None:
             return {**answer, "reason": member.reason}
-        unpacked, within = member.path, member.limits
-        return {**answer, **_attempt(lambda: _fields(formats.read(unpacked, within)))}
+        unpacked = member.path
+        return {**answer, **_attempt(lambda: _fields(formats.read(unpacked, member.limits, member.kind)))}
 
     def _begin(self, name: str, place: dict[str, Any]) -> None:
         send(self._replies, {"reading": name, "place": place})
