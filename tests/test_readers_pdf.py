@@ -387,16 +387,33 @@ def test_marks_beside_the_page_are_left_out(save: Save) -> None:
     assert "proof" not in read(save(pdf([said]))).text
 
 
-def test_attached_files_are_named_with_their_sizes(save: Save) -> None:
-    names = "/Names<</EmbeddedFiles<</Names[(b.csv)5 0 R]>>>>"
+def carrying(name: str, content: str) -> bytes:
+    names = f"/Names<</EmbeddedFiles<</Names[({name})5 0 R]>>>>"
     more = [
-        "<</Type/Filespec/F(b.csv)/UF(b.csv)/EF<</F 6 0 R>>>>",
-        "<</Type/EmbeddedFile/Length 5>>\nstream\na,b\n1\nendstream",
+        f"<</Type/Filespec/F({name})/UF({name})/EF<</F 6 0 R>>>>",
+        f"<</Type/EmbeddedFile/Length {len(content)}>>\nstream\n{content}\nendstream",
     ]
-    document = read(save(pdf([[Said(50, 100, "See the file")]], names, more)))
-    assert document.warnings == (
-        "Attached to it and not read: b.csv (5 bytes). Save them as files of their own to read them.",
+    return pdf([[Said(50, 100, "First page")], [Said(50, 100, "See the file")]], names, more)
+
+
+def test_attached_files_are_named_with_their_sizes_and_read(save: Save) -> None:
+    document = read(save(carrying("notes.txt", "The bridge was built in 1931.")))
+    assert document.text == (
+        "First page\n\nSee the file\n\nAttachment: notes.txt\n\nThe bridge was built in 1931."
     )
+    assert len(document.pages) == 2
+    assert [heading.title for heading in document.headings] == ["Attachment: notes.txt"]
+    assert document.warnings == (
+        "Files are attached to it: notes.txt (29 bytes). What can be read of them follows its text.",
+    )
+
+
+def test_an_attached_file_that_cannot_be_read_is_named_with_its_reason(save: Save) -> None:
+    warnings = read(save(carrying("locked.pdf", "%PDF-1.4 nothing more"))).warnings
+    assert warnings[0].startswith("Files are attached to it: locked.pdf (21 bytes).")
+    assert warnings[1].startswith("Attachment locked.pdf is damaged")
+    deep = read(save(carrying("notes.txt", "text")), replace(LIMITS, depth=0)).warnings
+    assert "QA_ARCHIVE_DEPTH" in deep[1]
 
 
 def test_a_lock_opens_with_a_password_of_the_settings_and_names_them_otherwise(save: Save) -> None:

@@ -8,11 +8,8 @@ _BETWEEN_PAGES = "\n\n"
 
 
 def joined(texts: Sequence[str], labels: Sequence[str] = ()) -> tuple[str, tuple[Page, ...]]:
-    """The whole text, and pages that tile it: the gap before a page belongs to the page it follows.
-
-    One of `texts` at least must not be empty.
-    """
-    last = max(n for n, text in enumerate(texts) if text)
+    """The whole text, and pages that tile it: the gap before a page belongs to the page it follows."""
+    last = max((n for n, text in enumerate(texts) if text), default=0)
     pieces = [text + _BETWEEN_PAGES if text and n < last else text for n, text in enumerate(texts)]
     pages = []
     offset = 0

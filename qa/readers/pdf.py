@@ -5,11 +5,14 @@ scan. Whatever else is drawn is kept, in any colour. Scripts never run.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from qa.readers import ocr, pdf_file
-from qa.readers.document import Document, ReadLimits, UnreadableFile, finished
+from qa.readers.attachments import Attachment, Opened, attached
+from qa.readers.blocks import Section, join
+from qa.readers.document import Document, Heading, Page, ReadLimits, UnreadableFile, finished
 from qa.readers.pages import joined, numbers
 from qa.readers.pdf_draft import Draft
 from qa.readers.pdf_headings import PlacedLine, headings
@@ -26,7 +29,8 @@ def read(path: Path, limits: ReadLimits) -> Document:
     with pdf_file.opened(path, limits) as file:
         draft = Draft(path, file, limits)
         laid = [draft.laid(file, number) for number in range(len(draft.pages))]
-        if not any(page.text for page in laid):
+        parts, told = _attached(path, file, limits)
+        if not any(page.text for page in laid) and not parts:
             raise UnreadableFile(path, _why_empty(draft, limits))
         text, pages = joined([page.text for page in laid], _labels(file, draft))
         lines = [
@@ -34,8 +38,43 @@ def read(path: Path, limits: ReadLimits) -> Document:
             for page, one in zip(pages, laid, strict=True)
         ]
         found = headings(file, text, pages, lines)
-        warnings = (*_warnings(draft, limits), *_attached(file))
+        warnings = (*_warnings(draft), *told)
+    text, found, pages = _with_attachments(text, found, pages, parts)
     return finished(path, limits, "pdf", text, found, pages, warnings)
+
+
+def _attached(path: Path, file: Any, limits: ReadLimits) -> tuple[list[Section], list[str]]:
+    """What can be read of the files that this one carries, and what is to be said about them."""
+    opened = Opened(path, limits)
+    parts: list[Section] = []
+    names = []
+    for name, size, handle in pdf_file.attachments(file):
+        names.append(f"{name} ({_size(size)})")
+        if size > limits.member_bytes:
+            opened.warn(f"Attachment {name} was not opened: it is too large. Save it beside this file.")
+            continue
+        data = bytes(handle.get_data()) if size else b""
+        parts += attached(opened, Attachment(name, data), 2)
+    shown = names[:20] + ([f"and {len(names) - 20} more"] if len(names) > 20 else [])
+    told = (
+        [f"Files are attached to it: {', '.join(shown)}. What can be read of them follows its text."]
+        if names
+        else []
+    )
+    return parts, told + opened.warnings
+
+
+def _with_attachments(
+    text: str, found: tuple[Heading, ...], pages: tuple[Page, ...], parts: list[Section]
+) -> tuple[str, tuple[Heading, ...], tuple[Page, ...]]:
+    """Attachments stand on the last page, below headings with their names: a PDF has no other place for them."""
+    if not parts:
+        return text, found, pages
+    added, below, _ = join(parts)
+    start = len(text) + 2 if text else 0
+    moved = (replace(heading, start=heading.start + start, end=heading.end + start) for heading in below)
+    whole = f"{text}\n\n{added}" if text else added
+    return whole, (*found, *moved), (*pages[:-1], replace(pages[-1], end=len(whole)))
 
 
 def _labels(file: Any, draft: Draft) -> list[str]:
@@ -45,7 +84,7 @@ def _labels(file: Any, draft: Draft) -> list[str]:
     return draft.furniture.labels if counted else own
 
 
-def _warnings(draft: Draft, limits: ReadLimits) -> Iterator[str]:
+def _warnings(draft: Draft) -> Iterator[str]:
     unread = [n for n, result in draft.results() if not result.readable]
     guessed = [n for n, result in draft.results() if result.readable and result.cells]
     blank = [n for n in draft.scanned if n not in draft.garbled and n not in guessed and n not in unread]
@@ -64,13 +103,6 @@ def _warnings(draft: Draft, limits: ReadLimits) -> Iterator[str]:
         yield f"{numbers(unread)} left out: their letters could not be made out in the picture ({ocr.LANGUAGES})."
     if draft.hidden:
         yield f"{numbers(draft.hidden)}: text that nobody can see was left out."
-
-
-def _attached(file: Any) -> Iterator[str]:
-    names = [f"{name} ({_size(size)})" for name, size in pdf_file.attachments(file)]
-    if names:
-        shown = names[:20] + ([f"and {len(names) - 20} more"] if len(names) > 20 else [])
-        yield f"Attached to it and not read: {', '.join(shown)}. Save them as files of their own to read them."
 
 
 def _size(size: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ctypes import c_ulong
 from pathlib import Path
 from typing import Any
 
@@ -72,14 +73,10 @@ def loaded(file: Any, index: int) -> Iterator[Any]:
         pdfium.FPDF_ClosePage(page)
 
 
-def attachments(file: Any) -> list[tuple[str, int]]:
-    """(name, size in bytes) of the files embedded in this one."""
-    found = []
+def attachments(file: Any) -> Iterator[tuple[str, int, Any]]:
+    """(name, size in bytes, handle) of the files embedded in this one."""
     for n in range(file.count_attachments()):
         attachment = file.get_attachment(n)
-        try:
-            size = len(attachment.get_data())
-        except pypdfium2.PdfiumError:
-            size = 0
-        found.append((attachment.get_name() or f"attachment {n + 1}", size))
-    return found
+        size = c_ulong()
+        pdfium.FPDFAttachment_GetFile(attachment, None, 0, size)
+        yield attachment.get_name() or f"attachment {n + 1}", size.value, attachment
