@@ -191,7 +191,7 @@ def _changes(settings: Settings, places: tuple[Path, ...], stop: threading.Event
         yield from _told(settings, places, stop)
     except FileNotFoundError:  # one of the folders went meanwhile
         return
-    except OSError:  # more folders than the system follows (fs.inotify.max_user_watches)
+    except (OSError, RuntimeError):  # more folders than the system follows (fs.inotify.max_user_watches), or worse
         yield from _looked(settings, stop)
 
 

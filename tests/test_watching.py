@@ -85,6 +85,37 @@ def test_what_changes_in_the_folder_is_followed(polling: bool, settings: Setting
     assert sorted(took.values())[len(took) // 2] < SECONDS, took
 
 
+def test_where_the_system_follows_no_more_folders_they_are_looked_at(
+    settings: Settings, follow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*folders: Path, **given: object) -> None:
+        raise OSError("OS file watch limit reached")
+
+    monkeypatch.setattr("watchfiles.watch", full)
+    write(settings, "a.txt", "The pump starts at 3 bar.")
+    with follow(settings) as seen:
+        seen.waited(lambda: seen.ready() == {"a.txt"})
+        write(settings, "deep/b.txt", "The museum is closed on Mondays.")
+        seen.waited(lambda: seen.ready() == {"a.txt", "deep/b.txt"})
+        assert seen.problems == []
+
+
+def test_a_disk_that_comes_among_several_folders_is_read(settings: Settings, follow) -> None:
+    write(settings, "a.txt", "The pump starts at 3 bar.")
+    disk = settings.documents[0].with_name("disk")
+    with follow(settings.model_copy(update={"documents": (*settings.documents, disk)})) as seen:
+        seen.waited(lambda: seen.ready() == {"documents/a.txt"})
+        disk.mkdir()
+        (disk / "b.txt").write_text("The museum is closed on Mondays.")
+        seen.waited(lambda: seen.ready() == {"documents/a.txt", "disk/b.txt"})
+        (disk / "b.txt").unlink()
+        disk.rmdir()
+        time.sleep(1.5)
+        assert seen.ready() == {"documents/a.txt", "disk/b.txt"}
+        write(settings, "c.txt", "Annual leave is 27 days.")
+        seen.waited(lambda: "documents/c.txt" in seen.ready())
+
+
 def test_nothing_is_done_while_nothing_changes(settings: Settings, follow) -> None:
     settings = settings.model_copy(update={"state": settings.documents[0] / "state"})
     write(settings, "a.txt", "The pump starts at 3 bar.")
