@@ -143,6 +143,15 @@ def test_a_table_of_words_is_read_by_rows_in_whatever_order_it_was_drawn(save: S
     assert read(save(pdf([cells]))).text.splitlines() == [" ".join(row) for row in rows]
 
 
+def test_numbers_set_half_a_row_below_their_label_stand_on_its_line(save: Save) -> None:
+    cells = [
+        Said(x, 100 + 20 * row + (10 if n else 0), text)
+        for row, texts in enumerate(TABLE)
+        for n, (x, text) in enumerate(zip(PLACES, texts, strict=True))
+    ]
+    assert read(save(pdf([cells]))).text.splitlines() == [" ".join(texts) for texts in TABLE]
+
+
 def test_text_between_two_columns_and_a_table_keeps_its_order(save: Save) -> None:
     columns = [*column(50, 60, prose(10, 44)), *column(320, 60, prose(10, 44, 2))]
     table = [

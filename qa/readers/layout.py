@@ -41,6 +41,10 @@ class Cell(NamedTuple):
 
 def in_reading_order(cells: list[Cell]) -> list[Cell]:
     """The lines of a page, from its cells in the order in which they were drawn."""
+    return _with_numbers_below(_ordered(cells))
+
+
+def _ordered(cells: list[Cell]) -> list[Cell]:
     if _runs_down(cells):
         return cells
     level = [cell for cell in cells if cell.size]
@@ -229,6 +233,23 @@ def _is_short(cell: Cell) -> bool:
     text = cell.text
     few_words = len(text) <= _LETTERS_OF_A_CELL and text.count(" ") < _WORDS_OF_A_CELL
     return few_words or sum(map(str.isdigit, text)) * 2 > len(text)
+
+
+def _with_numbers_below(lines: list[Cell]) -> list[Cell]:
+    """Some tables set the numbers half a row below their label: where that goes on, they belong on one line."""
+    pairs = {n for n, (label, numbers) in enumerate(pairwise(lines)) if _are_pair(label, numbers)}
+    pairs = {n for n in pairs if n - 2 in pairs or n + 2 in pairs}
+    if not pairs:
+        return lines
+    return [
+        _joined([line, lines[n + 1]]) if n in pairs else line for n, line in enumerate(lines) if n - 1 not in pairs
+    ]
+
+
+def _are_pair(label: Cell, numbers: Cell) -> bool:
+    if numbers.left < label.right or not 0 < numbers.top - label.top < 1.7 * label.size:
+        return False
+    return not any(map(str.isalpha, numbers.text)) and any(map(str.isalpha, label.text))
 
 
 def _joined(cells: list[Cell]) -> Cell:
