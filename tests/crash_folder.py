@@ -4,10 +4,12 @@ import os
 import random
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 CREATURES = ["otter", "heron", "badger", "plover", "marten", "beaver", "lapwing", "polecat", "dunlin", "stoat"]
 PLACES = ["weir", "orchard", "museum", "quarry", "harbour", "chapel", "mill", "viaduct", "meadow", "signal box"]
-SUFFIXES = (".txt", ".txt", ".md", ".html")
+SUFFIXES = (".txt", ".txt", ".md", ".html", ".zip")
+MEMBERS = ("one.txt", "below/two.md", "three.txt")
 
 
 class ChangingFolder:
@@ -81,15 +83,20 @@ class ChangingFolder:
         self._serial += 1
         path = self.path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        paragraphs = [self._paragraph(word) for _ in range(self.random.choice((1, 1, 2, 5)))]
-        if path.suffix == ".html":
-            text = f"<h1>Record {word}</h1>" + "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+        if path.suffix == ".zip":
+            with ZipFile(path, "w") as archive:
+                for member in MEMBERS:
+                    archive.writestr(member, f"{member}. {self._paragraph(word)}")
         else:
-            heading = [f"# Record {word}"] if path.suffix == ".md" else []
-            text = "\n\n".join([*heading, *paragraphs])
-        path.write_text(text)
+            path.write_text(self._text(path.suffix, word))
         self.words[name] = word
         self._note(name)
+
+    def _text(self, suffix: str, word: str) -> str:
+        paragraphs = [self._paragraph(word) for _ in range(self.random.choice((1, 1, 2, 5)))]
+        if suffix == ".html":
+            return f"<h1>Record {word}</h1>" + "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+        return "\n\n".join([f"# Record {word}", *paragraphs] if suffix == ".md" else paragraphs)
 
     def _paragraph(self, word: str) -> str:
         sentences = [
@@ -101,5 +108,12 @@ class ChangingFolder:
 
     def _note(self, name: str) -> None:
         status = (self.path / name).stat()
-        version = {"bytes": status.st_size, "modified_ns": status.st_mtime_ns, "word": self.words[name]}
-        self.versions.setdefault(name, []).append(version)
+        documents = [f"{name}/{member}" for member in MEMBERS] if name.endswith(".zip") else [name]
+        self.versions.setdefault(name, []).append(
+            {
+                "bytes": status.st_size,
+                "modified_ns": status.st_mtime_ns,
+                "word": self.words[name],
+                "documents": documents,
+            }
+        )
