@@ -602,6 +602,41 @@ def test_a_first_question_is_answered_while_the_rest_is_read(
         assert (library.coverage().ready, library.coverage().total) == (300, 300)
 
 
+def test_files_are_read_while_others_are_embedded(
+    settings: Settings, open_library: OpenLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_records(settings, 15)
+    spent = {"reading": 0.0, "embedding": 0.0}
+    read_all, step = Reader.read_all, 0.1
+
+    def slowly(self: Reader, file: Path) -> object:
+        began = time.monotonic()
+        pieces = list(read_all(self, file))
+        time.sleep(step)
+        spent["reading"] += time.monotonic() - began
+        return iter(pieces)
+
+    class Slow:
+        def passages(self, texts: Sequence[str]) -> object:
+            began = time.monotonic()
+            time.sleep(step * len(texts))
+            vectors = embedder.passages(texts)
+            spent["embedding"] += time.monotonic() - began
+            return vectors
+
+    with open_library(settings) as library:
+        embedder, library.embedder = library.embedder, Slow()  # type: ignore[assignment]
+        monkeypatch.setattr(Reader, "read_all", slowly)
+        library.sync()
+        began = time.monotonic()
+        for number in range(15, 30):
+            write(settings, f"record-{number:04}.txt", record(number))
+        spent.update(reading=0.0, embedding=0.0)
+        library.sync()
+        seconds = time.monotonic() - began
+    assert seconds < 0.85 * sum(spent.values()), (seconds, spent)
+
+
 def test_two_syncs_at_once_wait_for_each_other(settings: Settings, open_library: OpenLibrary) -> None:
     write_records(settings, 40)
     reports: list[SyncReport] = []
