@@ -1,6 +1,7 @@
 """The main part of a web page: without menus, banners, forms, and what is hidden."""
 
 import re
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -37,6 +38,7 @@ _MENU = re.compile(
 )
 # What has such a name is taken out where it holds less of the page than this: a page may be one large "modal".
 _NAMED_SHARE = 0.25
+_MOST_LINKS = 200
 _LINKS, _LINK_SHARE, _LINK_CHARACTERS = 5, 0.8, 40
 _PROSE_CHARACTERS, _PROSE_LINKS = 100, 0.3
 # With less of the page left than this, or less than so much, something was taken for a menu that is none.
@@ -91,15 +93,15 @@ def _is_named(element: Any) -> bool:
 def _is_prose(element: Any) -> bool:
     """Whether it holds sentences rather than links: a box beside the text may be a note to it."""
     length = _length(element)
-    linked = sum(_length(link) for link in element.iterdescendants("a"))
+    linked = sum(_length(link) for link in islice(element.iterdescendants("a"), _MOST_LINKS))
     return length >= _PROSE_CHARACTERS and linked < _PROSE_LINKS * length
 
 
 def _is_menu(element: Any) -> bool:
     """A list of nothing but short links."""
-    links = [_length(link) for link in element.iterdescendants("a")]
+    links = [_length(link) for link in islice(element.iterdescendants("a"), _MOST_LINKS)]
     return (
-        len(links) >= _LINKS
+        _LINKS <= len(links) < _MOST_LINKS
         and sum(links) > _LINK_SHARE * _length(element)
         and sum(links) < _LINK_CHARACTERS * len(links)
     )
