@@ -25,7 +25,7 @@ _EXACT = 1e15
 _TYPED_PLACES = 6
 _COMPUTED_DIGITS = 10
 # A quoted text, an escaped sign, a filling, a space as wide as a sign, or a part in brackets.
-_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\*.|_.|\[\$([^-\]]*)[^\]]*\]|\[[^\]]*\]')
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\*.|_.?|\[\$([^-\]]*)[^\]]*\]|\[[^\]]*\]')
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,7 @@ _GENERAL = Format()
 @lru_cache(maxsize=1000)
 def parse_format(code: str) -> Format:
     """The first section of a number format, such as `"$"#,##0.00;[Red]-0`."""
-    code = code.strip()
-    if code.lower() in ("", "general", "@", "standard"):
+    if code.strip().lower() in ("", "general", "@", "standard"):
         return _GENERAL
     if re.search(r"\[(h+|m+|s+)\]", code, re.IGNORECASE):
         return Format(date="e")

@@ -29,6 +29,8 @@ def read(path: Path, limits: ReadLimits) -> Document:
         if not packed:
             book = open_book(file.read())
             file.seek(0)
+            if book.is_locked:
+                raise UnreadableFile(path, locked.refusal(limits))
             if cells_of_grids(book) > MOST_CELLS:
                 raise UnreadableFile(path, "has filled cells too far apart. Save it as .xlsx.")
             return _finished(path, limits, "xls", _binary(path, file, limits, book))

@@ -18,7 +18,7 @@ MOST_CELLS = 16_000_000
 _BEGIN, _END, _SHEET, _DIMENSIONS, _FORMAT, _STYLE, _SEVERAL = 0x809, 0x0A, 0x85, 0x200, 0x41E, 0xE0, 0xBD
 _NUMBERS = {0x06, 0x203, 0x27E, _SEVERAL}
 _CELLS = _NUMBERS | {0xD6, 0xFD, 0x204, 0x205}
-_NEW = 0x600
+_NEW, _LOCKED = 0x600, 0x2F
 _TEXT_BOX, _GOING_ON, _TRUTH, _FORMULA = 0x1B6, 0x3C, 0x205, 0x06
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _DAMAGE = (OSError, ValueError, IndexError, TypeError, AttributeError, struct.error)
@@ -31,6 +31,8 @@ class Book:
     data: bytes = b""
     sheets: tuple[int, ...] = ()
     formats: tuple[Format, ...] = ()
+    is_locked: bool = False
+    """Still, after every password was tried: the records are noise."""
 
 
 def open_book(file: bytes) -> Book:
@@ -40,6 +42,8 @@ def open_book(file: bytes) -> Book:
             name = next((name for name in ("Workbook", "Book") if container.exists(name)), "")
             data = container.openstream(name).read() if name else b""
         records = list(_records(data, 0))
+        if any(kind == _LOCKED for kind, _ in records):
+            return Book(is_locked=True)
         codes = dict(BUILT_IN)
         is_new = any(kind == _BEGIN and struct.unpack_from("<H", body)[0] == _NEW for kind, body in records[:1])
         codes.update(_format(body, is_new) for kind, body in records if kind == _FORMAT)
