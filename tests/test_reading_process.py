@@ -10,6 +10,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from threading import Thread
@@ -342,9 +343,10 @@ def test_what_a_library_started_ends_with_it(obedient: Obedient, tmp_path: Path)
 
 def wait_until_ended(pid: str) -> None:
     deadline = time.monotonic() + 10
-    while Path(f"/proc/{pid}").exists() and "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2]:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    with suppress(FileNotFoundError, ProcessLookupError):
+        while "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2]:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 def test_no_file_that_is_written_outgrows_its_limit(obedient: Obedient, tmp_path: Path) -> None:
@@ -513,6 +515,24 @@ def test_nothing_unpacked_is_left_behind(
         for _ in reader.read_all(path):
             assert len(list(scratch.iterdir())) <= 1
     assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
+@pytest.mark.parametrize("seconds", [0, 0.05, 0.4])
+def test_a_process_whose_caller_was_killed_leaves_nothing(tmp_path: Path, note: Path, seconds: float) -> None:
+    script = (
+        "import sys, time\nfrom qa.config import Settings\nfrom qa.readers import Reader\n"
+        "reader = Reader(Settings())\nreader.start()\n"
+        "print(reader._worker.process.pid, flush=True)\ntime.sleep(60)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, env=environment) as caller:
+        assert caller.stdout is not None
+        pid = caller.stdout.readline().decode().strip()
+        time.sleep(seconds)
+        caller.kill()
+    wait_until_ended(pid)
+    assert list(tmp_path.glob("footnote-*")) == []
 
 
 def test_what_a_killed_program_left_is_swept_an_hour_later(

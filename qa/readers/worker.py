@@ -23,6 +23,16 @@ def main() -> None:
     """Serves requests; each has "do", "path" and "limits". The answer may also be {"reason"} or {"memory"}."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     given = json.loads(sys.argv[1])
+    try:
+        _serve(given)
+    except BrokenPipeError:  # nobody waits for the answer any more
+        return
+    finally:
+        # The caller does this too, unless it was killed.
+        scratch.remove(Path(given["folder"]))
+
+
+def _serve(given: dict[str, Any]) -> None:
     requests, replies = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print must not reach the answers
     walls.limit(given["megabytes"], given["file_megabytes"])
@@ -31,18 +41,14 @@ def main() -> None:
     service = _Service(replies, seconds, Path(given["folder"]))
     pulse.listen(service.beat)
     send(replies, {"ready": True})
-    try:
-        while (request := receive(requests, _MOST_BYTES)) is not None:
-            _alarm(seconds)
-            reply = _attempt(lambda: service.answer(request))
-            _alarm(0)
-            try:
-                send(replies, reply)
-            except MemoryError:
-                send(replies, {"memory": True})
-    finally:
-        # The caller does this too, unless it was killed.
-        scratch.remove(Path(given["folder"]))
+    while (request := receive(requests, _MOST_BYTES)) is not None:
+        _alarm(seconds)
+        reply = _attempt(lambda: service.answer(request))
+        _alarm(0)
+        try:
+            send(replies, reply)
+        except MemoryError:
+            send(replies, {"memory": True})
 
 
 class _Service:
