@@ -186,3 +186,25 @@ def test_a_title_names_document_page_and_headings() -> None:
     source = Source(1, 1, "manual.pdf", 3, 0, 1, "x", ("Pump", "Noise"), 0.0, "page 3")
     assert source.title == "manual.pdf, page 3, Pump > Noise"
     assert quoted(source) == "[1] manual.pdf, page 3, Pump > Noise\nx"
+
+
+def test_copies_of_a_passage_are_cited_once_and_the_first_is_kept() -> None:
+    text = "The pump starts at 3 bar."
+    said = (text, text.replace(" ", "\n"), "Ropes were made.", text)
+    copies = [Document(one, (), (), "text", ()) for one in said]
+        Document(words, (), (), "text", ()) for words in (text, text.replace(" ", "\n"), "Ropes were made.", text)
+    ]
+    with filled(copies) as store:
+        ranked = candidates(store, [5.0, 4.0, 3.0, 5.0])
+        sources = gather(ranked, store, SETTINGS, words)
+        assert [source.document for source in sources] == ["0.txt", "2.txt"]
+        assert len(found(ranked)) == 4, "a search shows every place"
+
+
+def test_a_place_is_said_as_its_format_calls_it() -> None:
+    pages = (Page(1, 0, 10, "Budget"), Page(2, 10, 20, "Notes"))
+    for kind, place in (("pdf", "page 2 (printed Notes)"), ("xlsx", "sheet 2, Notes"), ("pptx", "slide 2, Notes")):
+        with filled([Document("Money in. Money out.", pages, (), kind, ())]) as store:
+            ranked = candidates(store, [1.0, 2.0])
+            assert ranked[0].passage.place == place
+            assert gather(ranked, store, SETTINGS, words)[0].title == f"0.txt, {place}"

@@ -10,6 +10,7 @@ from small_library import small_engine
 
 from qa.engine import Engine
 from qa.retrieval import fuse
+from qa.store import Scope, ScopeError
 
 rankings = st.lists(st.lists(st.integers(1, 30), unique=True, max_size=20), max_size=5)
 
@@ -71,3 +72,34 @@ def test_a_follow_up_finds_what_the_question_before_it_was_about(engine: Engine)
 @pytest.mark.parametrize("question", ["?", "the", '"', "NEAR(a b)", "x" * 4000, "🛢", "a OR (", "柴油"])
 def test_any_question_can_be_searched(engine: Engine, question: str) -> None:
     assert isinstance(engine.retriever.search(question), list)
+
+
+@pytest.mark.parametrize("name", ["choir.txt", "bakery.html", "harbour.md"])
+def test_a_search_in_scope_finds_only_what_is_in_it(engine: Engine, name: str) -> None:
+    for question in ("Where can I buy diesel?", "Who started the choir?", "oven"):
+        found = engine.retriever.search(question, scope=Scope((name,)))
+        assert {candidate.passage.document for candidate in found} == {name}
+
+
+def test_a_search_in_an_unknown_place_names_what_is_near(engine: Engine) -> None:
+    with pytest.raises(ScopeError, match=r"Near it: choir\.txt"):
+        engine.retriever.search("Who started the choir?", scope=Scope(("choirs.txt",)))
+
+
+def test_many_copies_do_not_hide_what_else_there_is(engine: Engine) -> None:
+    folder = engine.settings.documents[0] / "copies"
+    folder.mkdir()
+    for number in range(60):
+        (folder / f"{number}.txt").write_text("Diesel is sold at pier C every day except Sunday.")
+    try:
+        engine.sync()
+        passages = engine.retriever.candidates(["Where is diesel sold?"])
+        assert "harbour.md" in {passage.document for passage in passages}
+        assert len({" ".join(passage.text.split()) for passage in passages}) > 3
+        found = engine.retriever.search("Where is diesel sold?")
+        copies = {candidate.relevance for candidate in found if candidate.passage.document.startswith("copies/")}
+        assert len(copies) == 1, "the same words are judged alike"
+    finally:
+        for path in folder.iterdir():
+            path.unlink()
+        engine.library.sync(force=True)
