@@ -12,9 +12,14 @@ from qa.readers.layout import Cell
 
 # Size of the letters of a heading, as a share of that of the text.
 _LARGER = 1.12
+_SMALLER = 0.94
+# More width than so many letters of their size have is that of the head of a table.
+_WIDE = 0.8
 _LONGEST = 160
 _LONGEST_BOLD = 90
 _MOST_LINES = 3
+# Letters of a page that has enough text to have a usual size of its own.
+_FULL_PAGE = 400
 _LEVELS = 4
 # With more than this share of all letters in headings, they are none.
 _MOST_LETTERS = 0.2
@@ -87,23 +92,34 @@ def _outline(file: Any) -> Iterator[tuple[int, str, int]]:
 
 def _by_size(text: str, pages: Sequence[Sequence[PlacedLine]]) -> list[Heading]:
     usual = _usual_size(pages)
+    # A part of the document may be set larger than the rest.
+    sizes = [max(usual, _usual_size([lines]) if _letters([[lines]]) > _FULL_PAGE else 0.0) for lines in pages]
+    all_groups = [group for lines, size in zip(pages, sizes, strict=True) for group in _groups(lines, size)]
     for smallest in (1.0, _LARGER):
-        groups = [
-            group for lines in pages for group in _groups(lines, usual) if _rank(group[0].line, usual) >= smallest
-        ]
+        groups = [group for group in all_groups if _rank(group[0].line, usual) >= smallest]
         if _letters([groups]) <= _MOST_LETTERS * _letters([pages]):
             break
     else:
         return []
-    ranks = sorted({_rank(group[0].line, usual) for group in groups}, reverse=True)
+    levels = _levels({_rank(group[0].line, usual) for group in groups})
     found = []
     for group in groups:
         start, end = group[0].start, group[-1].end
         title = " ".join(text[start:end].split())
-        if len(title) <= _LONGEST:
-            level = min(ranks.index(_rank(group[0].line, usual)) + 1, _LEVELS)
-            found.append(Heading(level, title, start, end))
+        if len(title) <= (_LONGEST_BOLD if title[-1] == "." else _LONGEST):
+            found.append(Heading(levels[_rank(group[0].line, usual)], title, start, end))
     return found
+
+
+def _levels(ranks: set[float]) -> dict[float, int]:
+    """The level of each size of headings; sizes that nobody could tell apart have one."""
+    levels: dict[float, int] = {}
+    level, last = 0, float("inf")
+    for rank in sorted(ranks, reverse=True):
+        if rank < _SMALLER * last:
+            level, last = min(level + 1, _LEVELS), rank
+        levels[rank] = level
+    return levels
 
 
 def _letters(groups: Any) -> int:
@@ -122,7 +138,7 @@ def _usual_size(pages: Sequence[Sequence[PlacedLine]]) -> float:
 def _rank(line: Cell, usual: float) -> float:
     """Of two headings the one with the larger rank is the outer one; 1 for bold lines of the usual size."""
     larger = line.letters / usual
-    return round(larger * 10) / 10 if larger > _LARGER else 1.0
+    return larger if larger > _LARGER else 1.0
 
 
 def _groups(lines: Sequence[PlacedLine], usual: float) -> Iterator[list[PlacedLine]]:
@@ -151,9 +167,15 @@ def _is_heading(before: Cell | None, line: Cell, after: Cell | None, usual: floa
     if line.joined > 1 or not line.size or not (line.bold or line.letters > _LARGER * usual):
         return False
     letters = sum(map(str.isalpha, text))
-    if letters < 3 or letters * 2 < len(text) or len(text) > _LONGEST or text[-1] in ",;-\ufffe":
+    if (
+        letters < 3
+        or letters < 3 * sum(map(str.isdigit, text))
+        or letters * 2 < len(text)
+        or len(text) > _LONGEST
+        or text[-1] in ",;-\ufffe"
+    ):
         return False
-    if text[0].islower():
+    if text[0].islower() or line.right - line.left > _WIDE * len(text) * line.letters:
         return False
     if line.letters > _LARGER * usual:
         return True
