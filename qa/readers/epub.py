@@ -130,7 +130,9 @@ class _Book:
         self.unpacked += self.package.getinfo(known).file_size
         if self.unpacked > self.limits.part_bytes:
             size = self.limits.part_bytes // 1_000_000
-            raise UnreadableFile(self.path, f"unpacks to more than {size} MB. Split it into smaller books.")
+            raise UnreadableFile(
+                self.path, f"unpacks to more than {size} MB. Split it, or raise QA_READ_MEGABYTES."
+            )
         try:
             return self.package.read(known)
         except (zipfile.BadZipFile, zlib.error, EOFError):

@@ -79,7 +79,7 @@ class Package:
     def _too_big(self) -> UnreadableFile:
         megabytes = self._limits.part_bytes // 1_000_000
         return UnreadableFile(
-            self.path, f"unpacks to more than {megabytes:,} MB. Split it into smaller documents."
+            self.path, f"unpacks to more than {megabytes:,} MB. Split it, or raise QA_READ_MEGABYTES."
         )
 
     def part(self, name: str) -> Part:
