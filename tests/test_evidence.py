@@ -192,8 +192,6 @@ def test_copies_of_a_passage_are_cited_once_and_the_first_is_kept() -> None:
     text = "The pump starts at 3 bar."
     said = (text, text.replace(" ", "\n"), "Ropes were made.", text)
     copies = [Document(one, (), (), "text", ()) for one in said]
-        Document(words, (), (), "text", ()) for words in (text, text.replace(" ", "\n"), "Ropes were made.", text)
-    ]
     with filled(copies) as store:
         ranked = candidates(store, [5.0, 4.0, 3.0, 5.0])
         sources = gather(ranked, store, SETTINGS, words)
