@@ -109,6 +109,18 @@ def test_character_data_of_xhtml_is_read() -> None:
     assert html.page_of(source)[0].text == "a < b & c"
 
 
+def test_a_raised_number_does_not_become_part_of_the_number_before() -> None:
+    assert page("<p>10<sup>6</sup> m<sup>2</sup> in 2019<sup><a href=x>3</a></sup></p>") == "10^6 m2 in 2019^3"
+    assert page("<table><tr><td>Rye<td>1,234<sup>1</sup></table>") == "Rye | 1,234^1"
+
+
+def test_a_page_of_several_articles_is_all_of_them_and_teasers_are_left_out() -> None:
+    two = f"<article><h2>One</h2>{STORY}{STORY}</article><article><h2>Two</h2>{STORY}</article>"
+    assert "Two" in page(two)
+    teasers = f"<article><h2>One</h2>{STORY}{STORY}</article>" + "<article><p>Read more.</p></article>" * 5
+    assert "Read more" not in page(teasers)
+
+
 def test_terms_and_their_definitions_stand_together() -> None:
     assert (
         page("<dl><dt>Rye<dd>A dark flour.<dt>Oat<dd>A pale one.</dl>") == "Rye\nA dark flour.\nOat\nA pale one."

@@ -133,6 +133,8 @@ def _walk(root: Any, anchors: frozenset[str]) -> Iterator[Block]:
             preformatted += 1 if starts else -1
         if tag == "li":
             marker = _marker(element, items) if starts else ""
+        if starts and html_tables.is_raised(element, inline):
+            inline.append("^")
         if not starts:
             inline.append("" if element is root else element.tail or "")
         elif element in rows:

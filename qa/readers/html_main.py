@@ -40,6 +40,7 @@ _MENU = re.compile(
 _NAMED_SHARE = 0.25
 _MOST_LINKS = 200
 _LINKS, _LINK_SHARE, _LINK_CHARACTERS = 5, 0.8, 40
+_TEASER_SHARE = 0.25
 _PROSE_CHARACTERS, _PROSE_LINKS = 100, 0.3
 # With less of the page left than this, or less than so much, something was taken for a menu that is none.
 _LEFT_SHARE, _LEFT_CHARACTERS = 0.15, 200
@@ -74,9 +75,14 @@ def remove(root: Any, xpath: str = _NEVER_SHOWN) -> None:
 
 def main(root: Any) -> Any:
     """The element that holds most of the text and says that it is the main one, or the whole page."""
-    candidates = root.xpath("//main|//*[@role='main']") or root.xpath("//article")
+    candidates = root.xpath("//main|//*[@role='main']") or root.xpath("//article[not(ancestor::article)]")
     longest = max(candidates, key=_length, default=root)
-    return longest if _length(longest) * 2 > _length(root) else root
+    length = _length(longest)
+    if length * 2 <= _length(root):
+        return root
+    # Teasers of other articles are short; a page of several articles is all of them.
+    others = (_length(one) for one in candidates if one is not longest and one not in longest.iterancestors())
+    return root if any(other > _TEASER_SHARE * length for other in others) else longest
 
 
 def _is_named(element: Any) -> bool:

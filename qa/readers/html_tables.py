@@ -1,5 +1,6 @@
 """Tables of a web page: one line for each row, with the label of every cell that spans several."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from qa.readers.blocks import row
 
 # A longer cell is part of a page laid out with tables; so is one that holds a table or a heading.
 _CELL_CHARACTERS = 500
+_NUMBER = re.compile(r"\s*[+−-]?\d{1,9}\s*")
 _MOST_SPAN = 1000
 _MOST_COLUMNS = 200
 # Elements whose text stands on lines of its own.
@@ -112,6 +114,16 @@ def words(element: Any) -> str:
     for event, inner in etree.iterwalk(element, events=("start", "end")):
         if inner.tag == "br" or inner.tag in BLOCKS:
             pieces.append(" ")
+        if event == "start" and is_raised(inner, pieces):
+            pieces.append("^")
         text = inner.text if event == "start" else inner.tail
         pieces.append("" if event == "end" and inner is element else text or "")
     return " ".join("".join(pieces).split())
+
+
+def is_raised(element: Any, before: list[str]) -> bool:
+    """Whether it is a raised number after another: 10^6, or a note to 2019; together they would be a third."""
+    if element.tag != "sup" or not _NUMBER.fullmatch("".join(element.itertext())):
+        return False
+    last = next((piece for piece in reversed(before) if piece), "")
+    return last[-1:].isdigit()
