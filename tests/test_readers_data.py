@@ -148,6 +148,11 @@ def test_entities_of_the_file_are_read_and_those_outside_are_not_fetched(save: S
     assert outside.warnings[0] == "It refers to another file, which was not opened."
 
 
+def test_xml_whose_text_stands_elsewhere_says_so(save: Save) -> None:
+    with pytest.raises(UnreadableFile, match="refers to another file, which is never opened"):
+        xml.read(save("a.xml", '<!DOCTYPE r SYSTEM "file:///elsewhere.dtd"><r></r>'), LIMITS)
+
+
 def test_entities_that_grow_are_refused(save: Save) -> None:
     entities = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(12))
     source = f'<!DOCTYPE r [<!ENTITY e0 "lol">{entities}]><r>&e12;</r>'

@@ -17,6 +17,7 @@ from qa.readers.text import read_text
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_:.-]+)")
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
 _EXTERNAL = re.compile(r"<!(?:DOCTYPE|ENTITY)\b[^>\[]{0,300}\b(?:SYSTEM|PUBLIC)\b")
+_OUTSIDE = "It refers to another file, which was not opened."
 _TITLES = {"title", "head", "heading", "article-title", "chapter-title"}
 _ROWS = {"tr", "row"}
 _ITEMS = {"listitem", "item", "li"}
@@ -33,7 +34,7 @@ def read(path: Path, limits: ReadLimits) -> Document:
     declared = _DECLARED.search(data[:400])
     source, warnings = read_text(path, data, declared[1].decode("ascii") if declared else None)
     if _EXTERNAL.search(source[:20_000]):
-        warnings += ("It refers to another file, which was not opened.",)
+        warnings += (_OUTSIDE,)
     root, damage = _parse(path, source)
     if root is None:
         said = f"It is not valid XML ({damage}), so it was read as plain text."
@@ -44,6 +45,9 @@ def read(path: Path, limits: ReadLimits) -> Document:
         text, headings = assemble(bounded(path, limits, _blocks(root, source)))
     except (TooDeep, RecursionError) as error:
         raise too_deep(path) from error
+    if not text and _OUTSIDE in warnings:
+        reason = "holds no text of its own: it refers to another file, which is never opened. Give that one."
+        raise UnreadableFile(path, reason)
     return finished(path, limits, "xml", text, headings, warnings=warnings)
 
 
