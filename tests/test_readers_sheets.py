@@ -120,6 +120,17 @@ def test_a_list_without_names_is_written_as_it_stands(tmp_path: Path) -> None:
     assert read_rows(tmp_path, marks) == ["yes | no | may", "no | no | yes", "yes | may | no"]
 
 
+def test_remarks_above_the_names_are_not_taken_for_names(tmp_path: Path) -> None:
+    remarks: list[office.Cell] = ["By: Ann", None, None, None, "Unit: EUR"]
+    names: list[office.Cell] = ["Item", "No", "First", "Last", "Sum"]
+    shown = read_rows(tmp_path, [remarks, names, ["Cash", 1, 2, 3, 5], ["Debt", 2, 4, 5, 9]])
+    assert shown == [
+        "By: Ann – Unit: EUR",
+        "Item: Cash | No: 1 | First: 2 | Last: 3 | Sum: 5",
+        "Item: Debt | No: 2 | First: 4 | Last: 5 | Sum: 9",
+    ]
+
+
 def test_tables_one_below_another_and_side_by_side_keep_their_own_names(tmp_path: Path) -> None:
     rows: list[list[office.Cell]] = [
         ["Item", "Price", "Count"],

@@ -9,6 +9,8 @@ _NAME_CHARACTERS = 80
 _HEADER_ROWS = 3
 # A name that stands among the values of its own column is a value.
 _LOOKED_AT = 100
+# Addresses, and "Unit: EUR".
+_REMARK = re.compile(r"@|://|\w: \w|：\w")
 # What numbers may name a column: a year, or a day or month.
 _PERIOD = re.compile(r"(1[89]|20|21)\d\d(-\d\d-\d\d)?|[A-Z][a-z]{2} \d{4}")
 
@@ -53,9 +55,9 @@ def header_of(sheet: Sheet, rows: list[tuple[int, Row]]) -> Header | None:
 
 def _is_names(cells: Row) -> bool:
     texts = list(cells.values())
-    short = all(len(text) <= _NAME_CHARACTERS and not text.rstrip().endswith(":") for text in texts)
+    short = all(len(text) <= _NAME_CHARACTERS and not text.rstrip().endswith((":", "：")) for text in texts)
     words = [text for text in texts if not isinstance(text, Value)]
-    if any("@" in text or "://" in text for text in words):
+    if any(_REMARK.search(text) for text in words):
         return False
     others = [text for text in texts if isinstance(text, Value)]
     return short and bool(words or len(others) > 1) and all(_PERIOD.fullmatch(text) for text in others)

@@ -112,9 +112,7 @@ def _band_blocks(
 ) -> Generator[Block, None, Header | None]:
     """The lines of a band. Returns the header that the next band goes by when it has none of its own."""
     columns = columns_of(band)
-    captions = 0
-    while captions < len(band) - 1 and len(band[captions][1]) == 1 and len(columns) > 1:
-        captions += 1
+    captions = _captions(sheet, band, columns)
     header = header_of(sheet, band[captions:])
     if header is not None:
         yield from _caption_blocks([cells for _, cells in band[:captions]])
@@ -131,6 +129,19 @@ def _band_blocks(
     return header or before
 
 
+def _captions(sheet: Sheet, band: list[tuple[int, Row]], columns: list[int]) -> int:
+    """How many rows stand above those that name the columns: titles, or a few remarks side by side."""
+    count = 0
+    while count < len(band) - 1 and len(band[count][1]) == 1 and len(columns) > 1:
+        count += 1
+    for place in range(count, min(count + _TITLE_ROWS, len(band) - 1)):
+        if header_of(sheet, band[place:]):
+            return place
+        if len(set(band[place][1].values())) * 2 > len(columns):
+            break
+    return count
+
+
 def _unused(header: Header, body: list[tuple[int, Row]], run: str) -> Iterator[Block]:
     """Names that no row would say."""
     filled = set(columns_of(body))
@@ -142,7 +153,7 @@ def _unused(header: Header, body: list[tuple[int, Row]], run: str) -> Iterator[B
 def _caption_blocks(captions: list[Row]) -> Iterator[Block]:
     """What stands alone above a table is its title."""
     texts = [" ".join(text.split()) for cells in captions for text in cells.values()]
-    title = " – ".join(texts)
+    title = " – ".join(dict.fromkeys(texts))
     if len(title) <= _CAPTION_CHARACTERS:
         yield Block(title, level=2)
     else:
