@@ -11,7 +11,7 @@ from qa.readers.document import Heading, Page, canonical
 from qa.readers.layout import Cell
 
 # Size of the letters of a heading, as a share of that of the text.
-_LARGER = 1.12
+_LARGER = 1.1
 _SMALLER = 0.94
 # More width than so many letters of their size have is that of the head of a table.
 _WIDE = 0.8
@@ -137,8 +137,8 @@ def _usual_size(pages: Sequence[Sequence[PlacedLine]]) -> float:
 
 def _rank(line: Cell, usual: float) -> float:
     """Of two headings the one with the larger rank is the outer one; 1 for bold lines of the usual size."""
-    larger = line.letters / usual
-    return larger if larger > _LARGER else 1.0
+    larger = round(line.letters / usual, 2)
+    return larger if larger >= _LARGER else 1.0
 
 
 def _groups(lines: Sequence[PlacedLine], usual: float) -> Iterator[list[PlacedLine]]:
@@ -164,7 +164,7 @@ def _goes_on(line: Cell, next_: Cell) -> bool:
 
 def _is_heading(before: Cell | None, line: Cell, after: Cell | None, usual: float) -> bool:
     text = line.text
-    if line.joined > 1 or not line.size or not (line.bold or line.letters > _LARGER * usual):
+    if line.joined > 1 or not line.size or not (line.bold or _rank(line, usual) > 1):
         return False
     letters = sum(map(str.isalpha, text))
     if (
@@ -175,9 +175,13 @@ def _is_heading(before: Cell | None, line: Cell, after: Cell | None, usual: floa
         or text[-1] in ",;-\ufffe"
     ):
         return False
-    if text[0].islower() or line.right - line.left > _WIDE * len(text) * line.letters:
+    if (
+        text[0].islower()
+        or line.right - line.left
+        > _WIDE * (2 if "\u2e80" <= text[-1] <= "\ud7ff" else 1) * len(text) * line.letters
+    ):
         return False
-    if line.letters > _LARGER * usual:
+    if _rank(line, usual) > 1:
         return True
     if line.letters < 0.95 * usual or len(text) > _LONGEST_BOLD or text[-1] in ".:":
         return False
@@ -188,5 +192,7 @@ def _is_heading(before: Cell | None, line: Cell, after: Cell | None, usual: floa
         or after.letters < 0.8 * usual
     ):
         return False
+    if sum(map(str.isdigit, after.text)) * 4 > len(after.text):
+        return False  # the head of a table
     apart = before is None or line.top < before.top or line.top - before.bottom > 0.4 * line.size
     return apart or bool(_NUMBERED.match(text))
