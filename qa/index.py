@@ -7,6 +7,7 @@ store's revision, after a clean close. Without it the folder is not even opened.
 
 import json
 import shutil
+import struct
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,9 @@ DEPTH = 200
 COMPARED = 5000
 MARGIN = 4
 FETCHING = 2
+HEADER = "header.bin"
+# Of hnswlib: version of the layout, an offset, elements there is room for, elements there are, bytes of each.
+_HEADER = struct.Struct("<i4Q")
 # Vectors that a check reads at a time, and asks for one of so many; what counts as the same, in cosine distance.
 CHECKED = 2000
 ASKED = 20
@@ -177,6 +181,7 @@ class PassageIndex:
             self._close_client()
             if agrees and not self._marker.exists():
                 try:
+                    blank_unused(self._folder)
                     # Chroma flushes its database, but not its graph, of which a power cut could leave a half.
                     sync_tree(self._folder)
                     write_aside(self._marker, json.dumps({"revision": self._revision}).encode())
@@ -226,6 +231,12 @@ class PassageIndex:
             self._client.close()
         self._client = self._collection = None
 
+    def wipe(self) -> None:
+        """Overwrite what Chroma wrote of the memory of this process into its files, while they stay open."""
+        if not self._marker.exists():
+            with self._lock, self._explaining():
+                blank_unused(self._folder)
+
     def _mark_dirty(self) -> None:
         if self._marker.exists():
             self._marker.unlink()
@@ -244,6 +255,32 @@ class PassageIndex:
                 f"The index in {self._folder} cannot be used ({error}). Run the same command again: it is made "
                 "anew from what was read before. If that fails too, check the disk."
             ) from error
+
+
+def blank_unused(folder: Path) -> None:
+    """Overwrite what Chroma's files hold behind the last vector.
+
+    They are written with room for more, and with whatever lay in that memory before: texts of documents, too.
+    Raises OSError.
+    """
+    for header in folder.glob(f"*/{HEADER}"):
+        content = header.read_bytes()
+        if len(content) < _HEADER.size:
+            continue
+        version, _, room, used, size = _HEADER.unpack_from(content)
+        for name, each in (("data_level0.bin", size), ("length.bin", 4)):
+            path = header.with_name(name)
+            end = path.stat().st_size if path.is_file() else 0
+            # Only files that are laid out as expected.
+            if version == 1 and used * each < end <= room * each and end % each == 0:
+                _zero(path, used * each, end)
+
+
+def _zero(path: Path, start: int, end: int) -> None:
+    with path.open("r+b") as file:
+        file.seek(start)
+        while (place := file.tell()) < end:
+            file.write(bytes(min(1 << 20, end - place)))
 
 
 def _delete(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import struct
 import subprocess
 import sys
 import threading
@@ -316,3 +317,26 @@ def test_a_full_disk_is_said_and_the_index_made_anew_when_there_is_room() -> Non
     message, count = done.stdout.splitlines()
     assert message.startswith("The disk of the state folder /mnt/state is full. Everything read before is kept.")
     assert int(count) >= 90
+
+
+def test_no_memory_of_the_process_stays_in_the_files_of_the_index(tmp_path: Path) -> None:
+    """Chroma writes its graph with room for more, and with whatever lay in that memory before."""
+    with opened(tmp_path) as library:
+        library.put("a", units(1, 30))
+        library.put("b", units(2, 30))
+        library.remove("a")
+    for turn in range(2):
+        (header,) = (tmp_path / INDEX_FOLDER).glob("*/header.bin")
+        _, _, room, used, size = struct.unpack_from("<i4Q", header.read_bytes())
+        for name, each in (("data_level0.bin", size), ("length.bin", 4)):
+            content = header.with_name(name).read_bytes()
+            assert used * each <= len(content) <= room * each, "the files are laid out as expected"
+            assert not any(content[used * each :])
+        with opened(tmp_path) as library:
+            assert library.stages == []
+            assert_agrees(library)
+            library.put(f"c{turn}", units(3 + turn, 1200))
+            library.index.wipe()
+            library.put(f"d{turn}", units(5 + turn, 700))
+            assert_agrees(library)
+            assert library.index.problem() is None

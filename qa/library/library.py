@@ -115,6 +115,7 @@ class Library:
             gone = self.store.below(name)
             self._remove_all(gone)
         self.store.tidy()
+        self.index.wipe()
         return gone
 
     def restore(self, name: str) -> None:
