@@ -151,6 +151,27 @@ def test_signs_of_windows_in_english_text_are_read() -> None:
     assert decode(text.encode("cp1252")) == (text, "cp1252")
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Preis: 12 €", "cp1252"),
+        ("ÄÖÜ", "cp1252"),
+        ("© 2024 ACME®", "cp1252"),
+        ("don’t", "cp1252"),
+        ("50 °C ± 2", "cp1252"),
+        ("Müller;Köln;12", "cp1252"),
+        ("Škoda", "cp1250"),
+        ("ПРИВЕТ", "cp866"),
+        ("ИВАНОВ ИВАН", "cp1251"),
+        ("שלום עולם", "cp1255"),
+        ("株式会社 東京", "cp932"),
+        ("서울", "cp949"),
+    ],
+)
+def test_a_few_words_are_enough(text: str, encoding: str) -> None:
+    assert first(decode(text.encode(encoding))) == text
+
+
 def test_a_cut_character_at_the_end_does_not_change_the_encoding() -> None:
     assert first(decode((SENTENCES["Japanese"] * 3).encode("utf-8")[:-1])).startswith(SENTENCES["Japanese"])
     text = SENTENCES["Japanese"] * 3

@@ -68,6 +68,7 @@ _SURE, _SURE_LATIN = -6.0, -1.5
 # Enough letters to know a language by.
 _EVIDENCE_BYTES = 1500
 _EVIDENCE_LETTERS = 400
+_SHORT_BYTES = 50
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str] | None:
@@ -229,8 +230,8 @@ def _likeliest(evidence: bytes, encodings: dict[str, float]) -> str | None:
 
 
 def _decoded(evidence: bytes, encoding: str) -> str | None:
-    """The evidence in that encoding, or None; its last character may be cut."""
+    """The evidence in that encoding, or None; where it is long, its last character may be cut."""
     try:
-        return codecs.getincrementaldecoder(encoding)().decode(evidence, False)
+        return codecs.getincrementaldecoder(encoding)().decode(evidence, len(evidence) < _SHORT_BYTES)
     except (UnicodeDecodeError, LookupError):
         return None

@@ -24,10 +24,16 @@ _EAST = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")
 _KANA = re.compile("[\u3040-\u30ff]")
 _LEVELS = {"gb2312": (0xB0, 0xD7), "big5": (0xA4, 0xC6), "shift_jis": (0x88, 0x97)}
 
+_FREQUENT_MARKS = "’“”–…€©°®•"
+# Latin letters that are words.
+_WORD_LETTERS = "àèéóøåÀÈÉÓØÅ"
+_FINAL_HEBREW = "ךםןףץ"
+_FREQUENT_MARK = math.log(0.02)
 _MARK, _BORROWED, _STRANGE = math.log(0.004), math.log(0.0008), math.log(1e-5)
 _CAPITAL = math.log(0.2)
 _CAPITAL_INSIDE = -6.0
 _SYMBOL_INSIDE = -5.0
+_ALONE = -3.0
 _WORD = 2.0
 _HAN_OFTEN, _HAN, _HAN_RARE, _KANA_LETTER = math.log(1 / 300), math.log(1 / 4000), math.log(1e-6), math.log(1 / 90)
 _HANGUL_OFTEN, _HANGUL, _HANGUL_RARE = math.log(1 / 130), math.log(1 / 2500), math.log(1e-6)
@@ -87,6 +93,8 @@ def _letter(language: _Language, c: str) -> float:
     lower = c.lower()
     if lower != c and lower in language.letters:
         return language.letters[lower] + _CAPITAL
+    if c in _FREQUENT_MARKS:
+        return _FREQUENT_MARK
     if c in _MARKS:
         return _MARK
     if language.latin and lower in _COMMON:
@@ -95,7 +103,7 @@ def _letter(language: _Language, c: str) -> float:
 
 
 def _shape(text: str) -> float:
-    """Against a capital within a word, and a symbol between letters: both come from a wrong encoding."""
+    """Against capitals within words, symbols between letters and letters alone: signs of a wrong encoding."""
     score = _STRANGE * len(_CONTROL.findall(text))
     for found in _BEYOND.finditer(text):
         c, place = found[0], found.start()
@@ -108,6 +116,18 @@ def _shape(text: str) -> float:
             score += _SYMBOL_INSIDE
         if c.islower() and after.isupper() and after.isascii():
             score += _CAPITAL_INSIDE
+        if c.isupper() and (before.isupper() or after.isupper()):
+            score -= _CAPITAL * 0.7
+        if (
+            c.isalpha()
+            and not before.isalpha()
+            and not after.isalpha()
+            and c not in _WORD_LETTERS
+            and not _EAST.match(c)
+        ):
+            score += _ALONE
+        if c in _FINAL_HEBREW and after.isalpha():
+            score += _SYMBOL_INSIDE
     return score
 
 
