@@ -15,8 +15,8 @@ from qa.readers import picture as pictures
 from qa.readers.document import Box, ReadLimits, UnreadableFile
 from qa.readers.layout import NOWHERE
 from qa.readers.lines import Laid
-from qa.readers.pdf_cells import Frame
 from qa.readers.pdf_draft import Draft
+from qa.readers.pdf_frame import Frame
 
 _MOST_PIXELS = 40_000_000
 # Of the file asked about last: a click on the next source should not read a book again.

@@ -2,20 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from ctypes import (
-    POINTER,
-    PYFUNCTYPE,
-    addressof,
-    c_double,
-    c_float,
-    c_int,
-    c_ushort,
-    c_void_p,
-    cast,
-    create_string_buffer,
-    string_at,
-)
-from functools import lru_cache
+from ctypes import addressof, c_void_p, cast
 from heapq import nlargest
 from itertools import pairwise
 from math import hypot, pi
@@ -25,6 +12,18 @@ import pypdfium2.raw as pdfium
 
 from qa.readers.garbled import garbled_text, odd_characters
 from qa.readers.layout import Cell
+from qa.readers.pdf_calls import (
+    buffer_of,
+    char_box,
+    char_matrix,
+    characters,
+    font_name,
+    font_of,
+    font_size,
+    render_mode,
+    text_object,
+)
+from qa.readers.pdf_frame import Frame, pictured_share
 
 # pdfium writes U+FFFE for a hyphen at the end of a line, and leaves the line break out.
 _LINE_END = "\r\n"
@@ -38,21 +37,6 @@ _SAMPLED_LINES = 2
 _BETWEEN_WORDS = re.compile(r"[^\W\d_] [^\W\d_]")
 _LONGEST_NAME = 256
 _INVISIBLE = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
-
-
-def _quick(function: Any, *types: Any) -> Any:
-    """A function of pdfium that takes under a microsecond, bound without the type checks and the thread switch
-    that cost as much again: there are five calls for every line."""
-    return PYFUNCTYPE(*types)(cast(function, c_void_p).value or 0)
-
-
-_box = _quick(pdfium.FPDFText_GetLooseCharBox, c_int, c_void_p, c_int, c_void_p)
-_object = _quick(pdfium.FPDFText_GetTextObject, c_void_p, c_void_p, c_int)
-_mode = _quick(pdfium.FPDFTextObj_GetTextRenderMode, c_int, c_void_p)
-_font = _quick(pdfium.FPDFTextObj_GetFont, c_void_p, c_void_p)
-_matrix = _quick(pdfium.FPDFText_GetMatrix, c_int, c_void_p, c_int, c_void_p)
-_size = _quick(pdfium.FPDFText_GetFontSize, c_double, c_void_p, c_int)
-_name = _quick(pdfium.FPDFFont_GetBaseFontName, c_int, c_void_p, c_void_p, c_int)
 
 
 class PageText(NamedTuple):
@@ -69,29 +53,6 @@ class PageText(NamedTuple):
     """Whether what is stored as its text is not what it shows."""
 
 
-class Frame:
-    """From the coordinates of a page, upwards from its lower left corner, to points from its shown upper left."""
-
-    def __init__(self, page: Any) -> None:
-        box = pdfium.FS_RECTF()
-        pdfium.FPDF_GetPageBoundingBox(page, box)
-        self.left, self.right = sorted((box.left, box.right))
-        self.bottom, self.top = sorted((box.bottom, box.top))
-        self.turns = pdfium.FPDFPage_GetRotation(page)
-        size = self.right - self.left, self.top - self.bottom
-        self.width, self.height = size[::-1] if self.turns % 2 else size
-
-    def shown(self, left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
-        """(left, top, right, bottom) of a rectangle of the page."""
-        if self.turns == 0:
-            return left - self.left, self.top - top, right - self.left, self.top - bottom
-        if self.turns == 1:
-            return bottom - self.bottom, left - self.left, top - self.bottom, right - self.left
-        if self.turns == 2:
-            return self.right - right, bottom - self.bottom, self.right - left, top - self.bottom
-        return self.top - top, self.right - right, self.top - bottom, self.right - left
-
-
 def page_text(page: Any) -> PageText:
     """The cells of a loaded page (raw handle) in the order drawn. Their sources are pdfium's character indexes.
 
@@ -104,26 +65,6 @@ def page_text(page: Any) -> PageText:
         return _Page(page, textpage).read()
     finally:
         pdfium.FPDFText_ClosePage(textpage)
-
-
-def characters(textpage: Any) -> tuple[str, Sequence[int]]:
-    """The text, and the index that pdfium gives each of its characters."""
-    count = max(0, pdfium.FPDFText_CountChars(textpage))
-    buffer = _buffer(1 << (2 * count + 2).bit_length())
-    written = pdfium.FPDFText_GetText(textpage, 0, count, cast(buffer, POINTER(c_ushort)))
-    text = string_at(buffer, 2 * max(0, written - 1)).decode("utf-16-le", "surrogatepass")
-    if len(text) == count:
-        return text, range(count)
-    # Some characters count in the one and not in the other, or twice (beyond the first 65,536).
-    codes = [pdfium.FPDFText_GetUnicode(textpage, n) for n in range(count)]
-    indexes = [n for n, code in enumerate(codes) if code > 3 and code < 0x110000]
-    return "".join(chr(codes[n]) for n in indexes), indexes
-
-
-@lru_cache(maxsize=30)
-def _buffer(size: int) -> Any:
-    """Shared by all pages: the type of an array of another length takes longer to make than a page to read."""
-    return create_string_buffer(size)
 
 
 class _Page:
@@ -204,7 +145,7 @@ class _Page:
         first = sources[0]
         left, top, right, bottom = self._place(first)
         size = height = bottom - top
-        drawn = _object(self.address, first)
+        drawn = text_object(self.address, first)
         letters, bold = self._style(first, drawn, height) if drawn else (height, False)
         if len(text) > 1:
             # The mark of a break has no place of its own.
@@ -220,15 +161,15 @@ class _Page:
                 top, bottom = top2, bottom2
                 size = size2 if size2 < size else size
             if bold:
-                bold = self._style(last, _object(self.address, last), height)[1]
+                bold = self._style(last, text_object(self.address, last), height)[1]
         cell = Cell(text, sources, left, top, right, bottom, size, letters, bold)
-        if drawn and _mode(drawn) in _INVISIBLE:
+        if drawn and render_mode(drawn) in _INVISIBLE:
             self._unseen.append(cell)
         return cell
 
     def _place(self, index: int) -> tuple[float, float, float, float]:
         """(left, top, right, bottom) of a character, in points of the shown page."""
-        _box(self.address, index, self._reference)
+        char_box(self.address, index, self._reference)
         box = self._rectangle
         if self._turned:
             return self.frame.shown(box.left, box.top, box.right, box.bottom)
@@ -237,17 +178,17 @@ class _Page:
 
     def _style(self, index: int, drawn: int | None, height: float) -> tuple[float, bool]:
         """(size of its letters in points, whether they are bold). Looked up once for each font of the page."""
-        font = _font(drawn) if drawn else 0
+        font = font_of(drawn) if drawn else 0
         style = self._styles.get(font)
         if style is None:
             style = self._styles[font] = self._font_style(index, font, height)
         return height * style[0], style[1]
 
     def _font_style(self, index: int, font: int, height: float) -> tuple[float, bool]:
-        _matrix(self.address, index, addressof(self._scale))
-        size = _size(self.address, index) * hypot(self._scale.c, self._scale.d)
-        name = _buffer(_LONGEST_NAME)
-        _name(font, addressof(name), _LONGEST_NAME)
+        char_matrix(self.address, index, addressof(self._scale))
+        size = font_size(self.address, index) * hypot(self._scale.c, self._scale.d)
+        name = buffer_of(_LONGEST_NAME)
+        font_name(font, addressof(name), _LONGEST_NAME)
         bold = bool(_BOLD.search(name.value.decode("utf-8", "replace")))
         return (size / height if height > 0 and size > 0 else 1.0), bold
 
@@ -320,25 +261,3 @@ def _without_dropped(text: str, sources: Sequence[int]) -> tuple[str, Sequence[i
     while kept and text[kept[-1]].isspace():
         del kept[-1]
     return "".join(text[n] for n in kept), [sources[n] for n in kept]
-
-
-def pictured_share(page: Any, frame: Frame) -> float:
-    """Share (0 to 1) of the page that its largest picture covers."""
-    box = [c_float() for _ in range(4)]
-    largest = 0.0
-    frame_area: float = frame.width * frame.height
-    for n in range(pdfium.FPDFPage_CountObjects(page)):
-        drawn = pdfium.FPDFPage_GetObject(page, n)
-        if _is_picture(drawn):
-            pdfium.FPDFPageObj_GetBounds(drawn, *box)
-            left, bottom, right, top = (number.value for number in box)
-            largest = max(largest, (right - left) * (top - bottom))
-    return min(1.0, largest / max(1.0, frame_area))
-
-
-def _is_picture(drawn: Any, depth: int = 3) -> bool:
-    kind = pdfium.FPDFPageObj_GetType(drawn)
-    if kind != pdfium.FPDF_PAGEOBJ_FORM or not depth:
-        return bool(kind == pdfium.FPDF_PAGEOBJ_IMAGE)
-    parts = range(min(50, pdfium.FPDFFormObj_CountObjects(drawn)))
-    return any(_is_picture(pdfium.FPDFFormObj_GetObject(drawn, n), depth - 1) for n in parts)

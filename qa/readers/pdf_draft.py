@@ -9,8 +9,9 @@ from qa.readers import furniture, ocr, pdf_fields, pulse
 from qa.readers.document import ReadLimits, too_long
 from qa.readers.layout import Cell, in_reading_order
 from qa.readers.lines import Laid, together, words_of
-from qa.readers.pdf_cells import Frame, PageText, page_text, pictured_share
+from qa.readers.pdf_cells import PageText, page_text
 from qa.readers.pdf_file import loaded
+from qa.readers.pdf_frame import Frame, pictured_share
 
 # A picture over half of a page that has less text than this (a stamp, a page number) is a scan.
 _FEW_CHARACTERS = 30

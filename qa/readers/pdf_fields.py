@@ -8,7 +8,7 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from qa.readers.layout import Cell
-from qa.readers.pdf_cells import Frame
+from qa.readers.pdf_frame import Frame
 
 _TICKED = "\N{BALLOT BOX WITH CHECK}"
 _TICKS = (pdfium.FPDF_FORMFIELD_CHECKBOX, pdfium.FPDF_FORMFIELD_RADIOBUTTON)
