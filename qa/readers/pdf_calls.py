@@ -1,0 +1,43 @@
+"""Calls to pdfium that run for every line of a PDF, bound so that they cost little."""
+
+from collections.abc import Sequence
+from ctypes import POINTER, PYFUNCTYPE, c_double, c_int, c_ushort, c_void_p, cast, create_string_buffer, string_at
+from functools import lru_cache
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+
+def _bound(function: Any, *types: Any) -> Any:
+    """A function of pdfium that takes under a microsecond, bound without the type checks and the thread switch
+    that cost as much again: there are five calls for every line."""
+    return PYFUNCTYPE(*types)(cast(function, c_void_p).value or 0)
+
+
+char_box = _bound(pdfium.FPDFText_GetLooseCharBox, c_int, c_void_p, c_int, c_void_p)
+text_object = _bound(pdfium.FPDFText_GetTextObject, c_void_p, c_void_p, c_int)
+render_mode = _bound(pdfium.FPDFTextObj_GetTextRenderMode, c_int, c_void_p)
+font_of = _bound(pdfium.FPDFTextObj_GetFont, c_void_p, c_void_p)
+char_matrix = _bound(pdfium.FPDFText_GetMatrix, c_int, c_void_p, c_int, c_void_p)
+font_size = _bound(pdfium.FPDFText_GetFontSize, c_double, c_void_p, c_int)
+font_name = _bound(pdfium.FPDFFont_GetBaseFontName, c_int, c_void_p, c_void_p, c_int)
+
+
+def characters(textpage: Any) -> tuple[str, Sequence[int]]:
+    """The text, and the index that pdfium gives each of its characters."""
+    count = max(0, pdfium.FPDFText_CountChars(textpage))
+    buffer = buffer_of(1 << (2 * count + 2).bit_length())
+    written = pdfium.FPDFText_GetText(textpage, 0, count, cast(buffer, POINTER(c_ushort)))
+    text = string_at(buffer, 2 * max(0, written - 1)).decode("utf-16-le", "surrogatepass")
+    if len(text) == count:
+        return text, range(count)
+    # Some characters count in the one and not in the other, or twice (beyond the first 65,536).
+    codes = [pdfium.FPDFText_GetUnicode(textpage, n) for n in range(count)]
+    indexes = [n for n, code in enumerate(codes) if code > 3 and code < 0x110000]
+    return "".join(chr(codes[n]) for n in indexes), indexes
+
+
+@lru_cache(maxsize=30)
+def buffer_of(size: int) -> Any:
+    """Shared by all pages: the type of an array of another length takes longer to make than a page to read."""
+    return create_string_buffer(size)
