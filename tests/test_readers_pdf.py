@@ -1,5 +1,6 @@
 """PDF: reading order, what is repeated around the text, headings, labels, forms, locks, boxes."""
 
+import json
 import os
 import random
 import re
@@ -572,3 +573,38 @@ def test_the_boxes_of_words_of_real_files_hold_them(name: str) -> None:
         start, end = dice.choice([found.span() for found in re.finditer(r"\w\S*", text)])
         right += letters(text[start:end]) in letters(under(path, number, start, end))
     assert right >= 38
+
+
+NUMBERS = re.compile(r"[\s$()\d,.%—–-]*\d[\s$()\d,.%—–-]*|[$()%—–\s-]+")
+
+
+def rows(evidence: str) -> list[str]:
+    """The rows of a table in the evidence of FinanceBench, where each cell has a line: letters and digits only."""
+    found: list[list[str]] = []
+    for line in evidence.split("\n"):
+        if not NUMBERS.fullmatch(line):
+            found.append([bare(line)[-25:]])
+        elif found:
+            found[-1].append(bare(line))
+    return ["".join(row) for row in found if any(row[1:])]
+
+
+def bare(text: str) -> str:
+    return re.sub("[^a-z0-9]", "", text.lower())
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="no evaluation data")
+def test_rows_of_the_tables_of_real_reports_stand_whole_on_a_line() -> None:
+    """All but seven that are artefacts of the evidence (footnote marks, sentences that end in a year)."""
+    documents: dict[str, Document] = {}
+    right = []
+    for line in (SHARED / "financebench" / "questions.jsonl").read_text("utf-8").splitlines():
+        question = json.loads(line)
+        name = question["document"]
+        if name not in documents:
+            documents[name] = read(SHARED / "financebench" / name)
+        for number, evidence in zip(question["pages_from_0"], question["evidence"], strict=True):
+            lines = [bare(one) for one in page(documents[name], number + 1).split("\n")]
+            right += [any(row in one for one in lines) for row in rows(evidence)]
+    assert len(right) > 140
+    assert right.count(False) <= 7
