@@ -46,7 +46,7 @@ def read(path: Path, limits: ReadLimits) -> Document:
     except (TooDeep, RecursionError) as error:
         raise too_deep(path) from error
     if not text and _OUTSIDE in warnings:
-        reason = "holds no text of its own: it refers to another file, which is never opened. Give that one."
+        reason = "is empty: it refers to another file, which is never opened. Give that one, if it is the text."
         raise UnreadableFile(path, reason)
     return finished(path, limits, "xml", text, headings, warnings=warnings)
 
