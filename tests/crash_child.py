@@ -35,6 +35,7 @@ from qa.readers import Reader
 from qa.splitting import prepare
 from qa.state import STORE_FILE
 from qa.store import FileState, Store, StoreError
+from qa.upkeep import verify
 from qa.weights import EMBEDDING, RERANKER
 
 STATEMENT = re.compile(r"\s+")
@@ -184,6 +185,7 @@ def check(
         assert before in (None, engine.store.files()), "opening changes no document"
         rebuilt = "rebuilding the index" in stages
         whole(engine)
+        assert verify(settings, engine.store, engine.index, files=False) == []
         answers(engine, versions, [])
         same = [name for name, file in engine.store.files().items() if _agrees(folder, file)]
         steps.watch()

@@ -41,7 +41,10 @@ FACTS = {"embedding": "bge-small-en-v1.5, passages of 500 characters"}
 
 
 def make_version_1(path: Path) -> None:
-    """Put the store at `path` back into the tables of version 1, with the same documents and passages."""
+    """Put the store at `path` back into the tables of version 1, with the same documents and passages.
+
+    Version 1 read no archives: these and their members are left out.
+    """
     old = path.with_name("old")
     with closing(sqlite3.connect(old, isolation_level=None)) as connection:
         connection.executescript(SCHEMA)
@@ -51,11 +54,12 @@ def make_version_1(path: Path) -> None:
         connection.executemany("INSERT INTO facts VALUES (?, ?)", {**FACTS, "revision": revision}.items())
         connection.execute(
             "INSERT INTO documents SELECT id, name, bytes, modified_ns, digest, failure, kind, text, characters, "
-            "pages, headings, warnings FROM new.documents JOIN new.texts ON document_id = id"
+            "pages, headings, warnings FROM new.documents JOIN new.texts ON document_id = id "
+            "WHERE file = '' AND kind != 'archive'"
         )
         connection.execute(
             "INSERT INTO passages SELECT id, document_id, start, end, page, headings, vector "
-            "FROM new.passages JOIN new.vectors ON passage_id = id"
+            "FROM new.passages JOIN new.vectors ON passage_id = id WHERE document_id IN (SELECT id FROM documents)"
         )
         for passage_id, text, start, end, headings in connection.execute(
             "SELECT p.id, text, start, end, p.headings FROM passages p JOIN documents d ON d.id = document_id"
