@@ -87,6 +87,7 @@ class Reading:
         self.said = ""
         self.detail = ""
         self.problem = ""
+        self.advice = ""
 
     def __call__(self, stage: str, done: int, total: int, detail: str = "") -> None:
         """A `Progress`."""
@@ -94,9 +95,10 @@ class Reading:
         self.said = "" if over else f"{stage.capitalize()}: {done:,} of {total:,}"
         self.detail = "" if over else detail
 
-    def finished(self) -> None:
-        """A sync ended well."""
+    def finished(self, advice: str | None = None) -> None:
+        """A sync ended well; `advice` is what the user should know about the library as a whole."""
         self.said = self.detail = self.problem = ""
+        self.advice = advice or ""
 
     def failed(self, error: FootnoteError) -> None:
         """A sync could not be done; what was read before can be asked."""

@@ -29,7 +29,7 @@ ANSWER_KEYS = ["question", "answer", "refused", "claims", "sources", "coverage",
 SOURCE_KEYS = ["n", "document", "page", "place", "start", "end", "text"]
 TIMING_KEYS = ["retrieval_s", "first_token_s", "total_s", "prompt_tokens", "answer_tokens"]
 FOUND_KEYS = ["document", "page", "place", "start", "end", "text", "score"]
-ENTRY_KEYS = ["document", "path", "status", "reason", "bytes", "pages", "passages", "characters"]
+ENTRY_KEYS = ["document", "path", "status", "reason", "bytes", "pages", "passages", "characters", "warnings"]
 
 
 @dataclass(frozen=True)

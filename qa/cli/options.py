@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from qa.config import Settings
-from qa.terminal import err, progress_bars
+from qa.terminal import err, progress_bars, visible
 
 app = typer.Typer(
     help="Ask the documents of a folder questions, on this machine; every sentence of an answer has its source.",
@@ -37,6 +37,7 @@ def opened_for(question: str, settings: Settings, chat: bool) -> Iterator[Any]:
     """An engine whose library is in step with its folder, for a question ("-": for those on standard input)."""
     from qa.answering import checked_question
     from qa.engine import open_engine
+    from qa.folder import FolderError
 
     if question != "-":
         # Before models are fetched and loaded for it.
@@ -44,5 +45,9 @@ def opened_for(question: str, settings: Settings, chat: bool) -> Iterator[Any]:
     with ExitStack() as stack:
         with progress_bars(err) as progress:
             engine = stack.enter_context(open_engine(settings, progress, chat=chat))
-            engine.sync(progress)
+            try:
+                engine.sync(progress)
+            except FolderError as error:
+                # What was read before still answers.
+                err.print(visible(f"Footnote: {error}"))
         yield engine

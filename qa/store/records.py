@@ -36,6 +36,8 @@ class CatalogueEntry:
     pages: int
     passages: int
     characters: int
+    warnings: tuple[str, ...] = ()
+    """What was left out or guessed when it was read."""
 
 
 @dataclass(frozen=True)

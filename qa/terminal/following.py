@@ -27,7 +27,7 @@ def following(engine: "Engine", reading: "Reading", console: Console, reports: C
     first = threading.Event()
 
     def report(done: "SyncReport") -> None:
-        reading.finished()
+        reading.finished(done.warning)
         print_report(done, done.failed, reports)
         first.set()
 

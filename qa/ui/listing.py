@@ -65,6 +65,7 @@ class Listing:
         return {
             "folder": self._folder(),
             "filter": part,
+            "problem": self.reading.problem or self.reading.advice or None,
             "ready": sum(entry.status == "ready" for entry in entries),
             "total": len(found),
             "collections": [] if part else collections(entries)[:ROWS],
@@ -77,8 +78,8 @@ class Listing:
         if self._busy.acquire(blocking=False):
             try:
                 with self.chat.working():
-                    self.engine.sync(self._go_on)
-                self.reading.finished()
+                    report = self.engine.sync(self._go_on)
+                self.reading.finished(report.warning)
             except ClosingError as error:
                 problem = str(error)
             except FootnoteError as error:
@@ -88,7 +89,7 @@ class Listing:
                 self._busy.release()
         self._looked = 0.0
         listed = self.documents()
-        return {**listed, "problem": problem} if problem else listed
+        return {**listed, "problem": problem or listed["problem"]}
 
     def _listed(self) -> list[CatalogueEntry]:
         if time.monotonic() - self._looked > FRESH:
@@ -118,4 +119,4 @@ def collections(entries: list[CatalogueEntry]) -> list[tuple[str, int]]:
 def _row(entry: CatalogueEntry) -> dict[str, Any]:
     values = {name: value for name, value in asdict(entry).items() if name != "path"}
     suffix = "." + entry.document.rpartition(".")[2].lower()
-    return {"warnings": (), **values, "unit": UNITS.get(KINDS.get(suffix, ""), "page")}
+    return {**values, "unit": UNITS.get(KINDS.get(suffix, ""), "page")}
