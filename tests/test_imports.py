@@ -12,8 +12,19 @@ from qa.config import ROOT
 # A module imports only from those above it; the modules of a package import one another freely.
 ORDER = (
     *("errors", "config", "weights", "readers", "scripts", "splitting", "gguf", "language", "embedding", "state"),
-    *("store", "index", "folder", "catalogue", "library", "upkeep", "watching", "retrieval", "evidence", "turnstile"),
-    *("llm", "conversation", "prompt", "citations", "answering", "engine", "render", "ui", "terminal"),
+    *("store", "index", "folder", "catalogue", "library", "upkeep", "watching", "retrieval", "evidence"),
+    *(
+        "turnstile",
+        "llm",
+        "conversation",
+        "prompt",
+        "citations",
+        "answering",
+        "engine",
+        "render",
+        "ui",
+        "terminal",
+    ),
     *("evaluation", "cli", "__main__"),
 )
 # Third-party libraries, and sqlite3, are imported by these modules only.

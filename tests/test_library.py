@@ -648,7 +648,8 @@ settings = load_settings()
 settings.state_folder.mkdir()
 with closing(Store(settings.state_folder / STORE_FILE)) as store:
     with closing(PassageIndex(settings.state_folder, store)) as index:
-        library = Library(settings, store, index, Embedder(embedding_model(settings.embedding, settings.models), 2))
+        embedder = Embedder(embedding_model(settings.embedding, settings.models), 2)
+        library = Library(settings, store, index, embedder)
         assert len(library.sync().added) == len(list(settings.documents[0].iterdir()))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """

@@ -42,7 +42,10 @@ def list_documents(
         print(json.dumps([asdict(entry) for entry in entries], ensure_ascii=False))
         return
     rows = [
-        (e.document, e.status, size(e.bytes), str(e.pages or "–"), str(e.passages), e.reason or " ".join(e.warnings))
+        (
+            *(e.document, e.status, size(e.bytes), str(e.pages or "–"), str(e.passages)),
+            e.reason or " ".join(e.warnings),
+        )
         for e in entries
     ]
     print_table(rows, out, "document", "status", "size", "pages", "passages", "remarks")
