@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qa.cli.options import Documents, Json, Model, State, app
-from qa.config import Settings, load_settings
+from qa.config import Settings, SettingsError, load_settings
 from qa.terminal import err, following, out, print_plan, print_report, progress_bars, wait_for_interrupt
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ def sync(
     from qa.engine import open_engine
 
     settings = load_settings(documents=documents, state=state, model=model)
+    if (watch or dry_run) and (rebuild or yes):
+        raise SettingsError("--watch and --dry-run go alone. Run `sync --rebuild` or `sync --yes` first.")
+    if watch and as_json:
+        raise SettingsError("--watch prints lines for people, not JSON. Leave --json out.")
     if dry_run:
         print_plan(_plan(settings), out, as_json)
         return
@@ -42,7 +46,8 @@ def sync(
     ):
         report = engine.sync(progress, force=yes)
         failed = {entry.document: entry.reason or "" for entry in engine.documents() if entry.status == "failed"}
-    print_report(report, failed, out, as_json)
+        unreadable = len((failed.keys() & engine.store.files().keys()) - report.failed.keys())
+    print_report(report, failed, out, as_json, unreadable)
 
 
 def _plan(settings: Settings) -> "SyncPlan":

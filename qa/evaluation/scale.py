@@ -41,7 +41,7 @@ def measure(
     """
     questions = read_questions(data)
     with tempfile.TemporaryDirectory(prefix="footnote-scale-") as temporary:
-        folder = work or Path(temporary)
+        folder = (work or Path(temporary)).resolve()
         measured = [_measured(data, size, distinct, questions, folder, progress) for size in sizes]
     return {"machine": machine(settings), "sizes": measured, "growth": growth(measured)}
 

@@ -28,13 +28,17 @@ def following(engine: "Engine", reading: "Reading", console: Console, reports: C
 
     def report(done: "SyncReport") -> None:
         reading.finished(done.warning)
-        print_report(done, done.failed, reports)
-        first.set()
+        try:
+            print_report(done, done.failed, reports)
+        finally:
+            first.set()
 
     def problem(error: FootnoteError) -> None:
         reading.failed(error)
-        console.print(visible(f"Footnote: {error}"))
-        first.set()
+        try:
+            console.print(visible(f"Footnote: {error}"))
+        finally:
+            first.set()
 
     with ExitStack() as stack:
         with progress_bars(console) as progress:

@@ -44,12 +44,17 @@ def _print_names(title: str, names: Sequence[str], console: Console) -> None:
             console.print(f"  and {len(names) - LISTED} more (--json lists all)")
 
 
-def print_report(report: "SyncReport", failed: Mapping[str, str], console: Console, as_json: bool = False) -> None:
-    """Print what a sync did, and why each of `failed`, the files that could not be read, could not."""
+def print_report(
+    report: "SyncReport", failed: Mapping[str, str], console: Console, as_json: bool = False, unreadable: int = 0
+) -> None:
+    """Print what a sync did, and why each of `failed` could not be read: files, and members of archives.
+
+    `unreadable` of the files that it found unchanged are among `failed`.
+    """
     if as_json:
         print(json.dumps({**asdict(report), "failed": dict(failed)}, ensure_ascii=False))
         return
-    unchanged = report.unchanged - len(failed.keys() - report.failed.keys())
+    unchanged = report.unchanged - unreadable
     counts = ("added", "changed", "renamed", "removed")
     done = [f"{len(getattr(report, name))} {name}" for name in counts if getattr(report, name)]
     console.print(", ".join([*done, f"{unchanged} unchanged", f"{len(failed)} failed"]) + ".")

@@ -210,6 +210,7 @@ function filterBox(library) {
 }
 
 function fillList(library) {
+  if (!library.documents) { say(library.problem); return; }
   const rows = library.documents.map(entryRow);
   const more = library.total - library.documents.length;
   if (more > 0) rows.push(make('p', 'fn-hint', 'and ' + numbers.format(more) + ' more: type part of a name above'));
@@ -241,25 +242,37 @@ function drawList(library) {
 // How far the folder is read: asked often while it is, now and then otherwise.
 let known = '';
 async function follow() {
-  let status = null;
-  try { status = await server.status(null); } catch (error) { /* not running: asked again below */ }
-  if (status) {
-    const said = find('fn-reading');
-    said.textContent = status.reading || (status.problem && 'Not up to date');
-    said.title = status.reading ? status.detail : status.problem;
-    said.hidden = !said.textContent;
-    said.classList.toggle('fn-trouble', !status.reading);
-    drawFolder(status);
-    const news = JSON.stringify([status.ready, status.known, status.changes]);
-    const reader = !panel.hidden && panel.dataset.kind === 'list' && !body.contains(document.activeElement);
-    if (known && news !== known && reader) {
-      const filter = body.querySelector('.fn-filter');
-      const found = await server.documents({ filter: filter ? filter.value : '' });
-      if (!panel.hidden && panel.dataset.kind === 'list') fillList(found);
-    }
-    known = news;
+  let busy = false;
+  try {
+    const status = await server.status(null);
+    busy = Boolean(status.reading);
+    drawStatus(status);
+    await drawNews(JSON.stringify([status.ready, status.known, status.changes]));
+  } catch (error) {
+    // Footnote is not running, or closing: asked again below.
+  } finally {
+    if (element.isConnected) setTimeout(follow, busy ? 1000 : 3000);
   }
-  if (element.isConnected) setTimeout(follow, status && status.reading ? 1000 : 3000);
+}
+
+function drawStatus(status) {
+  const said = find('fn-reading');
+  said.textContent = status.reading || (status.problem && 'Not up to date');
+  said.title = status.reading ? status.detail : status.problem;
+  said.hidden = !said.textContent;
+  said.classList.toggle('fn-trouble', !status.reading);
+  drawFolder(status);
+}
+
+async function drawNews(news) {
+  const listed = () => !panel.hidden && panel.dataset.kind === 'list';
+  const typing = body.contains(document.activeElement);
+  const changed = known && news !== known;
+  known = news;
+  if (!changed || !listed() || typing) return;
+  const filter = body.querySelector('.fn-filter');
+  const found = await server.documents({ filter: filter ? filter.value : '' });
+  if (listed()) fillList(found);
 }
 
 // While an answer is written its links are replaced many times a second, so a slow click may end on another node
