@@ -10,8 +10,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hostile_files import odt
 
 from qa.readers import mail, msg
+from qa.readers.attachments import Attachment, Opened, attached
 from qa.readers.document import Document, ReadLimits, UnreadableFile
 
 LIMITS = ReadLimits()
@@ -188,6 +190,22 @@ def test_an_attachment_that_cannot_be_read_is_named_with_the_reason(save: Save, 
     document = mail.read(save(with_attachment(name, data)), LIMITS)
     assert document.text.endswith("The meeting is at ten.")
     assert [warning for warning in document.warnings if warning.startswith(f"Attachment {name} ")] != []
+
+
+def test_a_damaged_attachment_costs_only_itself(save: Save, tmp_path: Path) -> None:
+    content = bytearray(odt("Words"))
+    start = content.index(b"mimetype") + len("mimetype")
+    content[start : start + 20] = b"\xff" * 20
+    document = mail.read(save(with_attachment("a.odt", bytes(content))), LIMITS)
+    assert document.text.startswith("Subject: Meeting")
+    assert "The meeting is at ten." in document.text
+
+
+def test_whatever_a_parser_raises_costs_one_attachment(tmp_path: Path) -> None:
+    opened = Opened(tmp_path / "a.eml", LIMITS)
+    # No file can have this suffix.
+    assert attached(opened, Attachment("a.o\0t", b"Words"), 2) == []
+    assert opened.warnings == ["Attachment a.ot cannot be parsed (ValueError). Save it beside this file."]
 
 
 def test_attachments_are_opened_as_deep_and_as_many_as_the_limits_allow(save: Save) -> None:

@@ -7,6 +7,7 @@ import json
 import lzma
 import struct
 import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,19 @@ def opened(kind: str) -> bytes:
     return package({"mimetype": f"application/vnd.oasis.opendocument.{kind}", "content.xml": "<a/>"})
 
 
+def manifest(kind: str) -> str:
+    """That of a file that holds a chart, too."""
+    chart = 'full-path="Object 1/" m:media-type="application/vnd.oasis.opendocument.chart"'
+    whole = f'media-type="application/vnd.oasis.opendocument.{kind}" m:full-path="/"'
+    entries = "".join(f"<m:file-entry m:{entry}/>" for entry in (chart, whole))
+    return f"<m:manifest>{entries}</m:manifest>"
+
+
+def undeclared(kind: str) -> str:
+    root = 'o:document-content xmlns:o="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    return f"<{root}><o:styles/>\n<o:body><o:{kind}/></o:body></o:document-content>"
+
+
 def office(part: str) -> bytes:
     return package({"[Content_Types].xml": "<Types/>", part: "<a/>"})
 
@@ -62,6 +76,11 @@ CONTENTS: list[tuple[str, bytes]] = [
     ("odt", opened("text-template")),
     ("ods", opened("spreadsheet")),
     ("odp", opened("presentation")),
+    ("odt", package({"META-INF/manifest.xml": manifest("text"), "content.xml": "<a/>"})),
+    ("ods", package({"META-INF/manifest.xml": manifest("spreadsheet-template"), "content.xml": "<a/>"})),
+    ("odp", package({"content.xml": undeclared("presentation")})),
+    ("odt", package({"content.xml": undeclared("text"), "Pictures/a.png": png(1, 1)})),
+    ("archive", package({"content.xml": "<a><b:body><b:text/></b:body></a>"})),
     ("epub", epub("Words")),
     ("epub", package({"META-INF/container.xml": "<a/>"})),
     ("doc", stream("WordDocument")),
@@ -210,6 +229,14 @@ def test_a_name_that_lies_is_said(tmp_path: Path, name: str, content: bytes, war
     document = formats.read(tmp_path / name, LIMITS)
     assert "Words" in document.text
     assert [said for said in document.warnings if "name" in said] == ([warning] if warning else [])
+
+
+def test_an_open_document_file_that_does_not_say_what_it_is_is_read(tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(odt("Words"))) as whole:
+        parts: dict[str, str | bytes] = {name: whole.read(name) for name in whole.namelist() if name != "mimetype"}
+    (tmp_path / "a.odt").write_bytes(package(parts))
+    document = formats.read(tmp_path / "a.odt", LIMITS)
+    assert (document.kind, document.text, document.warnings) == ("odt", "Words", ())
 
 
 def test_a_damaged_package_is_left_to_the_reader_of_its_name(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """What comes with a mail: each readable attachment as a section of the mail's own text."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -61,17 +61,29 @@ def attached(opened: Opened, attachment: Attachment, level: int) -> list[Section
         limits = within(opened, level)
         if not attachment.data:
             raise UnreadableFile(opened.path, "is empty (0 bytes). Nothing needs to be done.")
-        file = folder / ("attachment" + Path(attachment.name).suffix[:20])
-        file.write_bytes(attachment.data)
-        kind = formats.kind_of(file, limits)
-        if kind == "archive":
-            return list(_members(opened, name, Walk(file, limits, folder, None), level))
+        with _parsing(opened):
+            file = folder / ("attachment" + Path(attachment.name).suffix[:20])
+            file.write_bytes(attachment.data)
+            if formats.kind_of(file, limits) == "archive":
+                return list(_members(opened, name, Walk(file, limits, folder, None), level))
         return _read(opened, name, file, limits, level)
     except UnreadableFile as error:
         opened.warn(f"Attachment {name} {error.reason}")
         return []
     finally:
         scratch.remove(folder)
+
+
+@contextmanager
+def _parsing(opened: Opened) -> Iterator[None]:
+    """The boundary to other people's parsers: their errors cost one attachment. Raises UnreadableFile."""
+    try:
+        yield
+    except (UnreadableFile, MemoryError, OSError):
+        raise
+    except Exception as error:
+        reason = f"cannot be parsed ({type(error).__name__}). Save it beside this file."
+        raise UnreadableFile(opened.path, reason) from error
 
 
 def within(opened: Opened, level: int) -> ReadLimits:
@@ -83,9 +95,10 @@ def within(opened: Opened, level: int) -> ReadLimits:
     opened.members += 1
     depth = limits.depth - (level - 2)
     if depth < 1:
-        raise UnreadableFile(opened.path, "was not opened: QA_ARCHIVE_DEPTH is reached. Save it beside the mail.")
+        raise UnreadableFile(opened.path, "was not opened: QA_ARCHIVE_DEPTH is reached. Save it beside this file.")
     if opened.members > limits.members:
-        raise UnreadableFile(opened.path, f"was not opened: QA_ARCHIVE_MEMBERS ({limits.members}) is reached.")
+        reason = f"was not opened: QA_ARCHIVE_MEMBERS ({limits.members}) is reached. Raise that."
+        raise UnreadableFile(opened.path, reason)
     left = max(1, limits.text_characters - opened.characters)
     return replace(limits, depth=depth - 1, text_characters=left, members=limits.members - opened.members + 1)
 
@@ -111,12 +124,8 @@ def titled(name: str, level: int) -> Section:
 
 
 def _read(opened: Opened, name: str, file: Path, limits: ReadLimits, level: int) -> list[Section]:
-    try:
+    with _parsing(opened):
         document = formats.read(file, limits)
-    except (UnreadableFile, MemoryError, OSError):
-        raise
-    except Exception as error:  # the boundary to other people's parsers: their errors cost one attachment
-        raise UnreadableFile(opened.path, f"cannot be parsed ({type(error).__name__}).") from error
     opened.characters += len(document.text)
     for warning in document.warnings:
         opened.warn(f"Attachment {name}: {warning}")

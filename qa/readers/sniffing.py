@@ -2,15 +2,15 @@
 
 import json
 import re
-import zipfile
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import olefile
 
 from qa.readers.document import ReadLimits, UnreadableFile
 from qa.readers.encoding import decode
-from qa.readers.foreign import OLE_STREAMS, PACKAGES, foreign, refusal
+from qa.readers.foreign import OLE_STREAMS, foreign, refusal
+from qa.readers.zip_kinds import LOCKABLE, packed_kind
 
 _HEAD = 4096
 # Longer texts are not parsed to see whether they are JSON.
@@ -18,7 +18,6 @@ _MOST_JSON = 50_000_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ARCHIVES = (b"\x1f\x8b\x08", *(b"BZh%d1AY&SY" % level for level in range(1, 10)), b"\xfd7zXZ\x00")
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
-_OPEN_DOCUMENT = {"text": "odt", "spreadsheet": "ods", "presentation": "odp"}
 _OLE_KINDS = (
     ("WordDocument", "doc"),
     ("Workbook", "xls"),
@@ -26,14 +25,6 @@ _OLE_KINDS = (
     ("PowerPoint Document", "ppt"),
     ("__properties_version1.0", "msg"),
 )
-_OFFICE_PARTS = (
-    ("xl/workbook.bin", "xlsb"),
-    ("word/", "docx"),
-    ("ppt/", "pptx"),
-    ("xl/", "xlsx"),
-    ("META-INF/container.xml", "epub"),
-)
-_LOCKABLE = ("docx", "pptx", "xlsx", "xlsb")
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]*):(?:[ \t]|\r?\n[ \t]|\r?$)", re.MULTILINE)
 _MAIL_HEADERS = {
     "from",
@@ -63,7 +54,7 @@ def sniff(path: Path, named: str | None, limits: ReadLimits) -> str | None:
     with path.open("rb") as file:
         head = file.read(_HEAD)
         if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-            return _packed(path, file, named)
+            return packed_kind(path, file, named)
     if head.lstrip(b"\x00\t\r\n \xef\xbb\xbf").startswith(b"%PDF-"):
         return "pdf"
     if head.startswith(_OLE):
@@ -86,54 +77,6 @@ def _is_picture(head: bytes) -> bool:
 
 # The sizes that the second header of a bitmap can have, by its age.
 _BITMAPS = {size.to_bytes(4, "little") for size in (12, 40, 52, 56, 64, 108, 124)}
-
-
-def _packed(path: Path, file: IO[bytes], named: str | None) -> str:
-    try:
-        with zipfile.ZipFile(file) as package:
-            kind = _package_kind(path, package, named)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        # The reader that its name asks for may say more, or make something of it.
-        if named in {*_LOCKABLE, *_OPEN_DOCUMENT.values(), "epub"}:
-            return str(named)
-        raise UnreadableFile(path, "is damaged: it is a zip file without its end. Copy it again.") from error
-    return kind
-
-
-def _package_kind(path: Path, package: zipfile.ZipFile, named: str | None) -> str:
-    names = package.namelist()
-    declared = _declared(package) if "mimetype" in package.NameToInfo else ""
-    if declared == "application/epub+zip":
-        return "epub"
-    if declared.startswith("application/vnd.oasis.opendocument."):
-        form = declared.removeprefix("application/vnd.oasis.opendocument.").split("-")[0]
-        if form not in _OPEN_DOCUMENT:
-            raise UnreadableFile(path, refusal(f"an OpenDocument {form}", "Export it as PDF."))
-        return _OPEN_DOCUMENT[form]
-    plain = [name.replace("\\", "/").lstrip("/") for name in names]
-    lower = [name.lower() for name in plain]
-    if "[content_types].xml" in lower or named in {*_LOCKABLE, "epub"}:
-        for start, kind in _OFFICE_PARTS:
-            if any(name.startswith(start.lower()) for name in lower):
-                return kind
-    elif "meta-inf/container.xml" in lower:
-        return "epub"
-    elif "content.xml" in lower and "meta-inf/manifest.xml" in lower and named in _OPEN_DOCUMENT.values():
-        return str(named)
-    if named == "archive":
-        return "archive"
-    for start, what, advice in PACKAGES:
-        if any(name.startswith(start) for name in plain):
-            raise UnreadableFile(path, refusal(what, advice))
-    return "archive"
-
-
-def _declared(package: zipfile.ZipFile) -> str:
-    try:
-        with package.open("mimetype") as part:
-            return part.read(200).decode("ascii", "replace").strip()
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
-        return ""
 
 
 def _compound(path: Path, named: str | None, limits: ReadLimits) -> str:
@@ -160,12 +103,12 @@ def _compound(path: Path, named: str | None, limits: ReadLimits) -> str:
 
 def _locked(path: Path, named: str | None, limits: ReadLimits) -> str:
     """The kind inside the lock of Office, which only its passwords open."""
-    if named in _LOCKABLE:
+    if named in LOCKABLE:
         return str(named)
     from qa.readers.locked import opened
 
     with opened(path, limits) as file:
-        return _packed(path, file, named)
+        return packed_kind(path, file, named)
 
 
 def _text(path: Path, head: bytes, named: str | None) -> str | None:
@@ -175,7 +118,8 @@ def _text(path: Path, head: bytes, named: str | None) -> str | None:
         kind = _written(path, _words(head), named)
         return "pdf" if kind is None and named == "pdf" and b" obj" in head else kind
     if named is None or named in ("code", "csv", "yaml", "rst", "subtitles", "archive"):
-        raise UnreadableFile(path, "is not a document: its bytes are no text, and of no kind that is known.")
+        reason = "is not a document: its bytes are no text, and of no kind that is known. "
+        raise UnreadableFile(path, reason + "If it is one, save it as PDF in its program.")
     # Perhaps a damaged one: its reader knows better what is wrong.
     return named
 
