@@ -49,16 +49,22 @@ class Child:
         # Not multiprocessing, which would run the caller's __main__ again. In our own folder, because Python
         # looks for modules in the current one first, and a folder of documents may hold a json.py.
         path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "qa.readers.worker", json.dumps(given)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": path, "TMPDIR": str(self.folder)},
-            # Ctrl-C is for the caller, who ends the group of the process: it and what it started.
-            start_new_session=True,
-        )
+        try:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "qa.readers.worker", json.dumps(given)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                cwd=ROOT,
+                env={**os.environ, "PYTHONPATH": path, "TMPDIR": str(self.folder)},
+                # Ctrl-C is for the caller, who ends the group of the process: it and what it started.
+                start_new_session=True,
+            )
+        except BaseException:
+            # No process to be had (of them, of memory): nothing of it stays behind either.
+            self._errors.close()
+            scratch.remove(self.folder)
+            raise
 
     def ask(self, request: dict[str, Any], beat: Callable[[int, int], None]) -> dict[str, Any] | None:
         """The answer, or None when the process ended, or was ended because it took too long."""
