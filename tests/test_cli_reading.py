@@ -71,7 +71,8 @@ def test_a_refused_file_gives_its_reason_and_exit_code_1(tmp_path: Path) -> None
     (tmp_path / "empty.pdf").touch()
     assert run(tmp_path / "empty.pdf") == (1, "empty.pdf is empty (0 bytes). Nothing needs to be done.\n\n")
     code, out = run(tmp_path / "gone.pdf", "--json")
-    assert (code, json.loads(out)) == (1, {"file": "gone.pdf", "reason": "does not exist (any more)."})
+    reason = "does not exist (any more). Look for it under another name."
+    assert (code, json.loads(out)) == (1, {"file": "gone.pdf", "reason": reason})
 
 
 def test_each_file_of_an_archive_is_printed(tmp_path: Path) -> None:

@@ -168,7 +168,10 @@ class Walk:
                     if size > most:
                         return _too_big(most)
                     if size > _HARMLESS_BYTES and 0 < entry.packed * _MOST_RATIO < size:
-                        return f"is a decompression bomb: it unpacks to more than {_MOST_RATIO} times its size."
+                        return (
+                            f"is a decompression bomb: it unpacks to more than {_MOST_RATIO} times its size. "
+                            "Leave it out."
+                        )
                     file.write(block)
         except LockedError as error:
             return str(error)

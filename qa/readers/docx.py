@@ -28,7 +28,7 @@ def read(path: Path, limits: ReadLimits) -> Document:
     """
     with locked.opened(path, limits) as file:
         if file.read(len(locked.OLE)) == locked.OLE:
-            raise UnreadableFile(path, "is a Word document of the old kind. Give it the suffix .doc.")
+            raise UnreadableFile(path, "is a Word document of the old kind. Save it again as .docx.")
         with opened(path, file, limits, _WHAT) as package:
             text, headings, warnings = _read(path, package, limits)
     return finished(path, limits, "docx", text, headings, warnings=warnings)

@@ -39,7 +39,7 @@ def _cells(path: Path, notebook: Any) -> Iterator[dict[str, Any]]:
                 yield from (cell for cell in cells if isinstance(cell, dict))
         if "cells" in notebook or sheets:
             return
-    raise UnreadableFile(path, "is not a notebook: it has no cells. Give it its true suffix.")
+    raise UnreadableFile(path, "is not a notebook: it has no cells. Save it again in Jupyter.")
 
 
 def _sections(cell: dict[str, Any], cut: list[int]) -> Iterator[Section]:

@@ -90,7 +90,7 @@ def _zip(path: Path, passwords: tuple[str, ...]) -> Iterator[Entry]:
     with zipfile.ZipFile(path) as package:
         infos = package.infolist()
         if _overlap(infos):
-            raise UnreadableFile(path, "is a decompression bomb: its files overlap. It was not unpacked.")
+            raise UnreadableFile(path, "is a decompression bomb: its files overlap. Pack them again.")
         encoding = _encoding(infos)
         for info in infos:
             if info.is_dir():
@@ -132,8 +132,10 @@ def _encoding(infos: list[zipfile.ZipInfo]) -> str:
 
 def _odd(kind: int) -> str:
     if kind == stat.S_IFLNK:
-        return "is a link; links in archives are not followed."
-    return "" if kind in (0, stat.S_IFREG) else "is not a regular file (it is a pipe, a socket or a device)."
+        return "is a link; links in archives are not followed. Pack the file that it names."
+    if kind in (0, stat.S_IFREG):
+        return ""
+    return "is not a regular file (it is a pipe, a socket or a device). Nothing needs to be done."
 
 
 def _opened(package: zipfile.ZipFile, info: zipfile.ZipInfo, passwords: tuple[str, ...]) -> IO[bytes]:

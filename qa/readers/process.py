@@ -99,7 +99,8 @@ class Reader:
                 return
             lost += "lost" in reply
             if lost == _LOST_MEMBERS:
-                yield "", UnreadableFile(path, f"was left after {lost} of its files made the reading process end.")
+                reason = f"was left after {lost} of its files made the reading process end. Unpack it here."
+                yield "", UnreadableFile(path, reason)
                 return
 
     def boxes(self, path: Path, page: int, start: int, end: int, member: str = "") -> list[Box]:
@@ -162,18 +163,19 @@ def _checked(path: Path, settings: Settings) -> Path:
     try:
         status = path.stat()
     except FileNotFoundError as error:
-        raise UnreadableFile(path, "does not exist (any more).") from error
+        raise UnreadableFile(path, "does not exist (any more). Look for it under another name.") from error
     except PermissionError as error:
         reason = "cannot be reached: permission denied. Give yourself the right to enter its folder."
         raise UnreadableFile(path, reason) from error
     except OSError as error:  # a loop of links, a name too long, a lost network drive
         raise UnreadableFile(path, f"cannot be reached ({error.strerror}). Rename or move it.") from error
     except ValueError as error:  # a NUL in its name
-        raise UnreadableFile(path, "cannot be reached: no file can have this name.") from error
+        raise UnreadableFile(path, "cannot be reached: no file can have this name. Check it.") from error
     if stat.S_ISDIR(status.st_mode):
-        raise UnreadableFile(path, "is a folder, not a file.")
+        raise UnreadableFile(path, "is a folder, not a file. Name a file in it.")
     if not stat.S_ISREG(status.st_mode):
-        raise UnreadableFile(path, "is not a regular file (it is a pipe, a socket or a device).")
+        reason = "is not a regular file (it is a pipe, a socket or a device). Nothing needs to be done."
+        raise UnreadableFile(path, reason)
     if status.st_size == 0:
         raise UnreadableFile(path, "is empty (0 bytes). Nothing needs to be done.")
     megabytes = status.st_size / 1_000_000

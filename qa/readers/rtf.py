@@ -57,7 +57,7 @@ def read(path: Path, limits: ReadLimits) -> Document:
     data = path.read_bytes()
     start = data.find(_BEGINNING, 0, 1024)
     if start < 0:
-        raise UnreadableFile(path, "is not an RTF document. Give it its true suffix, or save it again.")
+        raise UnreadableFile(path, "is not an RTF document. Save it again in its program.")
     state = State()
     tokens = Tokens(data[start:])
     for token in tokens:
