@@ -102,12 +102,11 @@ class PassageIndex:
         return [ids[row] for row in order]
 
     def follow(self, change: Change, vectors: npt.NDArray[np.float32] | None = None) -> None:
-        """Repeat a committed change of the store; `vectors` has a row for each added passage, in order
-        (more, when the store took only the first).
+        """Repeat a committed change of the store; `vectors` has a row for each added passage, in order.
 
         When a change before it was missed (interrupted, or no room to write), everything is made anew.
         """
-        if not (change.removed or change.added):
+        if change.since == change.revision:
             return
         if self._revision != change.since:
             self.rebuild()
@@ -118,7 +117,7 @@ class PassageIndex:
             for start in range(0, len(change.removed), BATCH):
                 self._collection.delete(ids=[str(i) for i in change.removed[start : start + BATCH]])
             if vectors is not None:
-                self._add(change.added, vectors[: len(change.added)])
+                self._add(change.added, vectors)
         self._revision = change.revision
 
     def rebuild(self, progress: Progress = silent) -> None:
@@ -185,7 +184,7 @@ class PassageIndex:
                     blank_unused(self._folder)
                     # Chroma flushes its database, but not its graph, of which a power cut could leave a half.
                     sync_tree(self._folder)
-                    write_aside(self._marker, json.dumps({"revision": self._revision}).encode())
+                    write_aside(self._marker, json.dumps({"revision": self._revision, "depth": DEPTH}).encode())
                 except OSError:
                     # No room: without the marker the next start makes the index anew, which is all that is lost.
                     self._marker.unlink(missing_ok=True)
@@ -198,10 +197,12 @@ class PassageIndex:
     def _open_clean(self) -> bool:
         """Open what a clean close left behind; False when there is no such thing or it does not agree."""
         try:
-            revision = json.loads(self._marker.read_bytes())["revision"]
+            marker = json.loads(self._marker.read_bytes())
+            revision, depth = marker["revision"], marker["depth"]
         except (OSError, ValueError, KeyError, TypeError):
             return False
-        if revision != self._store.revision() or not self._folder.is_dir():
+        # The depth is kept in the files, and what is asked for at their opening is ignored.
+        if revision != self._store.revision() or depth != DEPTH or not self._folder.is_dir():
             return False
         try:
             self._open_client()

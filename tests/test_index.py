@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pytest
 
 from qa.config import ROOT
-from qa.index import PassageIndex
+from qa.index import DEPTH, PassageIndex
 from qa.readers import Document
 from qa.splitting import Passage
 from qa.state import INDEX_FOLDER, INDEX_MARKER, STORE_FILE
@@ -128,12 +128,22 @@ def test_the_marker_is_away_while_the_index_is_written_and_back_after_closing(tm
     with opened(tmp_path) as library:
         library.put("a", units(1, 3))
         assert not marker.exists()
-    assert json.loads(marker.read_bytes()) == {"revision": 1}
+    assert json.loads(marker.read_bytes()) == {"revision": 1, "depth": DEPTH}
     with opened(tmp_path) as library:
         assert marker.exists(), "reading leaves it"
         library.put("b", units(2, 3))
         assert not marker.exists()
-    assert json.loads(marker.read_bytes()) == {"revision": 2}
+    assert json.loads(marker.read_bytes()) == {"revision": 2, "depth": DEPTH}
+
+
+def test_another_depth_makes_the_index_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(tmp_path) as library:
+        library.put("a", units(1, 3))
+    monkeypatch.setattr("qa.index.DEPTH", 50)
+    with opened(tmp_path) as library:
+        assert library.stages == [("rebuilding the index", 3, 3)]
+    with opened(tmp_path) as library:
+        assert library.stages == []
 
 
 def test_a_failed_file_alone_does_not_cost_a_rebuild(tmp_path: Path) -> None:

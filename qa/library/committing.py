@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 
@@ -43,19 +44,40 @@ def following(index: PassageIndex) -> Iterator[Following]:
         yield done
     finally:
         if done.changes:
-            index.follow(merged(done.changes), np.concatenate(done.vectors) if done.vectors else None)
+            index.follow(*_netted(merged(done.changes), done.vectors))
+
+
+def _netted(change: Change, vectors: Sequence[Floats]) -> tuple[Change, Floats | None]:
+    """Without passages that came and went within the change: the index removes first, and would keep those."""
+    rows = np.concatenate(vectors) if vectors else None
+    passing = set(change.removed).intersection(change.added)
+    if not passing or rows is None:
+        return change, rows
+    stay = [row for row, passage_id in enumerate(change.added) if passage_id not in passing]
+    added = [change.added[row] for row in stay]
+    removed = [passage_id for passage_id in change.removed if passage_id not in passing]
+    return replace(change, removed=removed, added=added), rows[stay]
 
 
 class Committer:
     """Writes what it is handed, one document a transaction, until `finish`."""
 
     def __init__(
-        self, store: Store, index: PassageIndex, lock: threading.RLock, plan: SyncPlan, report: SyncReport
+        self,
+        store: Store,
+        index: PassageIndex,
+        lock: threading.RLock,
+        plan: SyncPlan,
+        report: SyncReport,
+        unread: frozenset[str],
     ) -> None:
         self.error: BaseException | None = None
         """What ended the writing early."""
         self.files = self.bytes = self.passages = 0
         """How much was committed."""
+        self.unread = 0
+        """How many of the files committed are among those given as `unread`."""
+        self._unread = unread
         self._store = store
         self._index = index
         self._lock = lock
@@ -119,6 +141,7 @@ class Committer:
 
     def _count(self, piece: FileDone) -> None:
         self.files += 1
+        self.unread += piece.name in self._unread
         self.bytes += piece.bytes
         if piece.postponed:
             self._report.postponed.append(piece.name)

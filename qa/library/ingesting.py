@@ -10,7 +10,7 @@ import numpy as np
 from qa.config import Progress, Settings
 from qa.index import PassageIndex
 from qa.library.committing import Committer
-from qa.library.pipe import Pipe, StoppedError
+from qa.library.pipe import StoppedError
 from qa.library.planning import SyncPlan
 from qa.library.reading import Piece, ReadDocument, Reading
 from qa.library.report import SyncReport
@@ -35,20 +35,28 @@ class Ingestion:
         self._committer: Committer | None = None
         self._began = time.monotonic()
         self._bytes = max(1, sum(file.bytes for file in plan.files))
+        known = store.files()
+        # Of the others, what was read before still answers.
+        self._unread = frozenset(
+            file.name for file in plan.files if file.name not in known or store.document_id(file.name) is None
+        )
 
     @property
     def waiting(self) -> int:
-        """How many files are still to be committed."""
-        return len(self._plan.files) - (self._committer.files if self._committer else 0)
+        """How many files are still to be committed of which nothing can be asked yet."""
+        return len(self._unread) - (self._committer.unread if self._committer else 0)
 
     def run(
         self, vectors: PassageVectors, index: PassageIndex, writing: threading.RLock, progress: Progress
     ) -> None:
         """Read, embed in this thread, and commit. What ends it early loses only what was under way."""
         self._say(progress, self._plan.files[0].name)
-        reading = Reading(self._plan.files, self._settings, self._store)
-        committer = self._committer = Committer(self._store, index, writing, self._plan, self._report)
+        committer = self._committer = Committer(
+            self._store, index, writing, self._plan, self._report, self._unread
+        )
+        reading: Reading | None = None
         try:
+            reading = Reading(self._plan.files, self._settings, self._store)
             for group in self._groups(reading, progress):
                 documents = [piece for piece in group if isinstance(piece, ReadDocument)]
                 name = documents[-1].file.name if documents else reading.current
@@ -61,7 +69,8 @@ class Ingestion:
             pass
         finally:
             with uninterrupted():
-                reading.stop()
+                if reading is not None:
+                    reading.stop()
                 committer.stop()
         for error in (committer.error, reading.error):
             if error is not None:
@@ -78,7 +87,7 @@ class Ingestion:
                 continue
             group = [piece]
             passages = _passages(piece)
-            while passages < GROUP and (more := _ready(pieces)) is not None:
+            while passages < GROUP and (more := pieces.take(0)) is not None:
                 group.append(more)
                 passages += _passages(more)
             yield group
@@ -99,13 +108,7 @@ class Ingestion:
             words.append(f"{done.passages / seconds:.0f} passages/s")
         if done and seconds > RATED_AFTER and done.bytes:
             words.append(f"{_duration(seconds * (self._bytes - done.bytes) / done.bytes)} left")
-        progress(
-            "reading documents", len(self._plan.files) - self.waiting, len(self._plan.files), " · ".join(words)
-        )
-
-
-def _ready(pieces: Pipe[Piece]) -> Piece | None:
-    return pieces.take(0)
+        progress("reading documents", done.files if done else 0, len(self._plan.files), " · ".join(words))
 
 
 def _passages(piece: Piece) -> int:

@@ -1,12 +1,12 @@
 """The library: kept in step with its folders by one sync at a time, asked and changed meanwhile."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from qa.catalogue import LIMITS, UnknownDocumentError, catalogue, limits, places, spelled
 from qa.config import Progress, Settings, silent
 from qa.embedding import Embedder
-from qa.folder import FoundFile, path_of, scan
+from qa.folder import path_of, scan
 from qa.index import PassageIndex
 from qa.library.checking import check_embedding
 from qa.library.committing import following
@@ -42,23 +42,17 @@ class Library:
         """What `sync` would do now; nothing is changed. Raises FolderError."""
         return make_plan(self.settings, self.store, progress)
 
-    def sync(
-        self,
-        progress: Progress = silent,
-        force: bool = False,
-        confirm: Callable[[SyncPlan], bool] | None = None,
-    ) -> SyncReport:
+    def sync(self, progress: Progress = silent, force: bool = False) -> SyncReport:
         """Bring the library in step with the folder. What was committed before an interruption is kept.
 
         Waits for a sync that another thread began. `progress` is called in this thread twice a second or more,
         and what it raises ends the sync. Raises FolderError, before anything is changed, when the folder is
         missing, unreadable or empty; so it does (RemovalError) when more than QA_REMOVAL_SHARE of the library
-        would go, unless `force` is set or `confirm`, which is then asked, agrees. Raises StoreError when there
-        is no room to write.
+        would go, unless `force` is set. Raises StoreError when there is no room to write.
         """
         with self._syncing:
             plan = self.plan(progress)
-            if plan.removes_too_much(self.settings.removal_share) and not (force or (confirm and confirm(plan))):
+            if plan.removes_too_much(self.settings.removal_share) and not force:
                 raise RemovalError(_too_many(plan))
             report = SyncReport(unchanged=plan.unchanged)
             vectors = PassageVectors(self.embedder, self.store)
@@ -114,8 +108,9 @@ class Library:
             self.store.exclude(name)
             gone = self.store.below(name)
             self._remove_all(gone)
-        self.store.tidy()
-        self.index.wipe()
+            self.store.tidy()
+            # Nothing may be added to the index meanwhile: its files are written to.
+            self.index.wipe()
         return gone
 
     def restore(self, name: str) -> None:
@@ -141,11 +136,8 @@ class Library:
         names = {place for known in (*self.store.files(), *self.store.below(name)) for place in places(known)}
         if name not in names:
             names |= {place for entry in self.store.catalogue() for place in places(entry.document)}
-            names |= {place for known in self._scan() for place in places(known)}
+            names |= {place for known in scan(self.settings) for place in places(known)}
         return spelled(name, names)
-
-    def _scan(self) -> dict[str, FoundFile]:
-        return scan(self.settings)
 
     def _forget_exclusions(self, plan: SyncPlan) -> None:
         """What was removed and has left the folder may come back as another."""
@@ -182,5 +174,6 @@ def _too_many(plan: SyncPlan) -> str:
     return (
         f"This sync would remove {len(plan.removed)} of {plan.known} documents, {plan.removed[0]} first: they are "
         "no longer in the documents folder. Nothing was changed. If a disk is not connected, connect it. If they "
-        "are to go, run `python -m qa sync --yes` with the same --documents DIR (QA_DOCUMENTS)."
+        "are to go, close the window (or `sync --watch`) and run `python -m qa sync --yes` with the same "
+        "--documents DIR (QA_DOCUMENTS)."
     )

@@ -25,6 +25,8 @@ WAITING_CHARACTERS = 4_000_000
 ATTEMPTS = 3
 # A file written to in the same tick of the clock as it is looked at would look unchanged.
 TICK_NS = 20_000_000
+# How long the end waits for a thread that reads: it may be splitting a long text, or wait for a disk.
+STOP_SECONDS = 10.0
 # A further reading process pays from so many files on.
 FILES_FOR_ANOTHER = 16
 
@@ -83,22 +85,28 @@ class Reading:
         count = min(settings.readers, 1 + len(files) // FILES_FOR_ANOTHER)
         self._readers = [Reader(settings) for _ in range(count)]
         self._running = count
-        for reader in self._readers:
-            reader.start()
-        # An import of seconds, while the processes start.
-        prepare(settings.passage_characters)
-        self._threads = [
-            threading.Thread(target=self._work, args=(reader,), name="read", daemon=True)
-            for reader in self._readers
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._threads: list[threading.Thread] = []
+        try:
+            for reader in self._readers:
+                reader.start()
+            # An import of seconds, while the processes start.
+            prepare(settings.passage_characters)
+            for reader in self._readers:
+                thread = threading.Thread(target=self._work, args=(reader,), name="read", daemon=True)
+                thread.start()
+                self._threads.append(thread)
+        except BaseException:  # Ctrl-C: nobody else would end the processes
+            self.stop()
+            for reader in self._readers:
+                reader.close()
+            raise
 
     def stop(self) -> None:
-        """End at once, in the middle of files if need be."""
+        """End at once, in the middle of files if need be. A disk that hangs is not waited for."""
         self._stopped = True
         self.pieces.stop()
-        while any(thread.is_alive() for thread in self._threads):
+        until = time.monotonic() + STOP_SECONDS
+        while any(thread.is_alive() for thread in self._threads) and time.monotonic() < until:
             for reader in self._readers:
                 reader.interrupt()
             for thread in self._threads:
@@ -154,7 +162,7 @@ class Reading:
             raise _ChangedError from error
         except OSError as error:
             # Permissions and disks change without changing the file.
-            reason = f"cannot be opened: {error.strerror}. Give yourself the right to read it."
+            reason = _why_not(error)
             last = ReadDocument(replace(state, modified_ns=TRY_AGAIN), reason=reason)
         yield last
 
@@ -219,6 +227,12 @@ class _Archive:
         if not self.begun:
             return ReadDocument(self.file, reason="is an archive without files. Nothing needs to be done.")
         return ArchiveRead(self.file, frozenset(self.members), tuple(self.warnings))
+
+
+def _why_not(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return f"cannot be opened: {error.strerror}. Give yourself the right to read it."
+    return f"cannot be read ({error.strerror or error}). Check the disk and its connection."
 
 
 def settled(path: Path) -> Fingerprint:
