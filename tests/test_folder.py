@@ -100,7 +100,9 @@ def test_files_that_cannot_be_reached_are_listed(folder: Path, permissions_apply
     (folder / "unsearchable").mkdir()
     (folder / "unsearchable" / "a.txt").touch()
     (folder / "unsearchable").chmod(0o400)
-    assert refusals(folder) == {"unsearchable/a.txt": "cannot be reached: Permission denied."}
+    assert refusals(folder) == {
+        "unsearchable/a.txt": "cannot be reached: Permission denied. Allow reading it, or remove it."
+    }
 
 
 def test_hidden_files_and_locks_of_office_programs_are_left_out(folder: Path) -> None:
@@ -133,8 +135,8 @@ def test_links_are_followed_to_files_inside_only(folder: Path, tmp_path: Path) -
         "inside.txt": None,
         "sub/a.txt": None,
         "outside.txt": "is a link to a file outside the documents folder. Copy the file here.",
-        "dangling.txt": "cannot be reached: No such file or directory.",
-        "loop.txt": "cannot be reached: Too many levels of symbolic links.",
+        "dangling.txt": "cannot be reached: No such file or directory. Allow reading it, or remove it.",
+        "loop.txt": "cannot be reached: Too many levels of symbolic links. Allow reading it, or remove it.",
         "linked": "is a link to a folder outside the documents folder. Copy the folder here.",
     }
 
@@ -149,7 +151,7 @@ def test_a_link_as_the_documents_folder_itself_is_fine(folder: Path, tmp_path: P
 def test_pipes_and_devices_are_not_to_be_opened(folder: Path) -> None:
     os.mkfifo(folder / "pipe.txt")
     (folder / "device.txt").symlink_to("/dev/zero")
-    reason = "is not a regular file (it is a pipe, a socket or a device)."
+    reason = "is not a regular file (it is a pipe, a socket or a device). Leave it out with QA_EXCLUDE."
     assert refusals(folder) == {"pipe.txt": reason, "device.txt": reason}
 
 
@@ -347,6 +349,13 @@ def test_patterns_know_letters_however_they_are_composed(folder: Path) -> None:
     make(folder, "cafe\u0301.txt", "a.txt", "100% [1].txt")
     assert sorted(scan(folder, exclude=["caf\u00e9.*"])) == ["100% [1].txt", "a.txt"]
     assert sorted(scan(folder, exclude=[r"100% \[1].txt", "caf?.txt"])) == ["a.txt"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_file_that_became_a_pipe_is_refused_and_not_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / "a.txt")
+    with pytest.raises(OSError, match="no regular file"):
+        digest(folder / "a.txt")
 
 
 def test_patterns_that_leave_nothing_are_named_in_the_error(folder: Path) -> None:

@@ -1,6 +1,9 @@
 """One file: what it holds, as a hash, and whether it is still the one that was looked at."""
 
+import errno
 import hashlib
+import os
+import stat
 from pathlib import Path
 
 from qa.folder.roots import shown
@@ -14,10 +17,17 @@ def digest(path: Path) -> str:
     Raises OSError.
     """
     total = hashlib.sha256()
-    with path.open("rb") as file:
+    with open(path, "rb", opener=_at_once) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file")
         while block := file.read(1 << 20):
             total.update(block)
     return total.hexdigest() + shown(path.suffix.lower())
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Opens what may have become a pipe, too, without waiting for somebody to write into it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def fingerprint(path: Path) -> Fingerprint:

@@ -196,10 +196,11 @@ class _Walk:
         try:
             status = entry.stat()
         except OSError as error:
-            return FoundFile(name, path, 0, 0, f"cannot be reached: {error.strerror}.")
+            reason = f"cannot be reached: {error.strerror}. Allow reading it, or remove it."
+            return FoundFile(name, path, 0, 0, reason)
         refusal = None
         if not stat.S_ISREG(status.st_mode):
-            refusal = "is not a regular file (it is a pipe, a socket or a device)."
+            refusal = "is not a regular file (it is a pipe, a socket or a device). Leave it out with QA_EXCLUDE."
         elif entry.is_symlink() and not self._inside(entry.path):
             refusal = "is a link to a file outside the documents folder. Copy the file here."
         return FoundFile(name, path, status.st_size, status.st_mtime_ns, refusal)
