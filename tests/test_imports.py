@@ -48,7 +48,7 @@ OWNERS = {
     "oxmsg": {"readers"},
     "pydantic": {"config"},
     "pydantic_settings": {"config"},
-    "pypdfium2": {"readers"},
+    "pypdfium2": {"readers", "evaluation"},
     # The standard library knows no character clusters.
     "regex": {"scripts"},
     "python_calamine": {"readers"},

@@ -1,9 +1,10 @@
-"""llama.cpp with nothing around it: what our own reading and writing is measured against."""
+"""llama.cpp and pdfium with nothing around them: what our own reading and writing is measured against."""
 
 import time
 from pathlib import Path
 
 import llama_cpp
+import pypdfium2
 
 
 class BareLlama:
@@ -44,3 +45,15 @@ class BareLlama:
         llama_cpp.llama_sampler_free(self._sampler)
         llama_cpp.llama_free(self._context)
         llama_cpp.llama_model_free(self._model)
+
+
+def pdf_pages(path: Path) -> int:
+    """The number of pages, after pdfium has given the text of each. Raises pypdfium2.PdfiumError."""
+    with pypdfium2.PdfDocument(path) as file:
+        for number in range(len(file)):
+            page = file[number]
+            text = page.get_textpage()
+            text.get_text_range()
+            text.close()
+            page.close()
+        return len(file)

@@ -21,6 +21,7 @@ from qa.config import ROOT, FootnoteError, Progress, Settings
 from qa.embedding import Embedder, OnnxEncoder, batches, feeds
 from qa.engine import Engine, open_engine
 from qa.evaluation.bare import BareLlama
+from qa.evaluation.bench_pdf import measure_pdfs
 from qa.library import passage_texts
 from qa.llm import ChatModel, Piece
 from qa.readers import Document, Reader
@@ -48,16 +49,18 @@ def measure(settings: Settings, progress: Progress) -> dict[str, Any]:
     with open_engine(settings, progress, chat=False) as engine:
         engine.sync(progress)
     # Next, while this process is small: on Linux the peak of a child begins with its parent's memory.
-    progress("bench", 0, 4, "cold start")
+    progress("bench", 0, 5, "cold start")
     figures |= measure_cold_start(settings)
-    progress("bench", 1, 4, "questions")
+    progress("bench", 1, 5, "questions")
     with open_engine(settings, progress) as engine:
         figures |= measure_questions(engine)
-    progress("bench", 2, 4, "ingestion")
+    progress("bench", 2, 5, "ingestion")
     figures |= measure_ingestion(settings)
-    progress("bench", 3, 4, "model")
+    progress("bench", 3, 5, "PDF files")
+    figures |= measure_pdfs(settings)
+    progress("bench", 4, 5, "model")
     figures |= measure_model(settings)
-    progress("bench", 4, 4)
+    progress("bench", 5, 5)
     return figures
 
 
