@@ -18,13 +18,15 @@ from qa.config import Settings
 from qa.readers import Document, Reader, UnreadableFile, formats
 from qa.readers.document import ReadLimits
 
+# Honest files of these sizes take a few; what grows without bounds takes hours. A busy machine may be slow.
+SECONDS = 40
 LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
 BILLION = f'<!DOCTYPE note [<!ENTITY a0 "ha">{LAUGHS}]>'
 
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[Reader]:
-    with Reader(Settings(read_seconds=20, read_megabytes=700, ocr=False)) as reader:
+    with Reader(Settings(read_seconds=SECONDS, read_megabytes=700, ocr=False)) as reader:
         yield reader
 
 
@@ -41,6 +43,7 @@ def attempt(reader: Reader, path: Path) -> str:
         return reader.read(path).text
     except UnreadableFile as error:
         assert error.reason.endswith(".")
+        assert "QA_READ_SECONDS" not in error.reason
         return f"! {error.reason}"
 
 
@@ -51,9 +54,7 @@ def attempt(reader: Reader, path: Path) -> str:
 def test_entities_that_grow_do_not(reader: Reader, tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a.{suffix}"
     path.write_bytes(MARKUP[suffix]("Words &a9;", BILLION))
-    begin = time.monotonic()
     assert len(attempt(reader, path)) < 10_000
-    assert time.monotonic() - begin < 5
 
 
 @pytest.mark.parametrize("kind", ["&e;", "parameter"])
@@ -190,9 +191,7 @@ def test_nesting_without_end_is_read_or_refused_in_time(
 ) -> None:
     name, content = deep(kind)
     (tmp_path / name).write_bytes(content)
-    begin = time.monotonic()
     text = attempt(reader, tmp_path / name)
-    assert time.monotonic() - begin < 15
     # Refused by its reader, not by the death of the process.
     assert "reading process end" not in text
     assert attempt(reader, bystander) == "An honest note."
@@ -225,9 +224,7 @@ def test_a_tree_of_pages_that_leads_nowhere_ends(
     reader: Reader, tmp_path: Path, bystander: Path, tree: str
 ) -> None:
     (tmp_path / "a.pdf").write_bytes(pdf(list(PAGE_TREES[tree])))
-    begin = time.monotonic()
     assert attempt(reader, tmp_path / "a.pdf").startswith("! ")
-    assert time.monotonic() - begin < 10
     assert attempt(reader, bystander) == "An honest note."
 
 
