@@ -17,6 +17,7 @@ from qa.config import ROOT
 from qa.readers import Document, Heading, Page
 from qa.splitting import Passage, split
 from qa.store import SCHEMA_VERSION, Change, FileState, Store, StoreError
+from qa.store.database import Database
 
 PAGES = Document(
     "Pumps\nThe pump starts at 3 bar.\nMuseum\nRopes were made here.\n",
@@ -50,6 +51,22 @@ def on_disk(path: Path, word: str) -> bool:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return any(word.encode() in file.read_bytes() for file in path.parent.glob(path.name + "*"))
+
+
+def test_a_moment_that_cannot_begin_says_why_and_is_over(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(store, "a.txt", "The pump starts at 3 bar.")
+    rows = Database.rows
+
+    def failing(self: Database, query: str, values: tuple[object, ...] = ()) -> object:
+        if query == "BEGIN":
+            raise StoreError("no disk")
+        return rows(self, query, values)
+
+    monkeypatch.setattr(Database, "rows", failing)
+    with pytest.raises(StoreError, match="no disk"):
+        store.passage_count(frozenset({1}))
+    monkeypatch.undo()
+    assert store.passage_count(frozenset({1})) == 1
 
 
 def test_a_document_comes_back_as_it_was_read(store: Store) -> None:

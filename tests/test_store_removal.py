@@ -2,7 +2,7 @@
 
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ from conftest import OpenLibrary
 
 from qa.config import Settings
 from qa.library import Library
+from qa.state import STORE_FILE
+from qa.store.database import connect
 
 SECRETS = (
     "zyxwombat",
@@ -122,6 +124,21 @@ def test_starting_anew_leaves_no_trace(settings: Settings, open_library: OpenLib
         library.store.set_fact("embedding", "x")
         library.sync()
     assert traces(settings.state_folder) == set()
+
+
+def test_wiping_that_a_reader_was_in_the_way_of_is_made_up_for(
+    settings: Settings, open_library: OpenLibrary
+) -> None:
+    with written(settings, open_library, "kiwititle.md") as library:
+        library.store._database._connection.execute("PRAGMA busy_timeout = 50")
+        # As a backup does, until it is done.
+        with closing(connect(settings.state_folder / STORE_FILE, read_only=True)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM passages").fetchone()
+            library.remove("kiwititle.md")
+            assert "zyxwombat" in traces(settings.state_folder), "else this test shows nothing"
+        library.store.tidy()
+        assert traces(settings.state_folder) <= {"kiwititle"}
 
 
 def test_wiping_that_was_interrupted_is_made_up_for_at_the_next_close(

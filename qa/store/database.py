@@ -71,14 +71,15 @@ class Database:
     def snapshot(self) -> Iterator[int]:
         """What is read within is of one moment. Gives a number that differs whenever something was written."""
         with self._reading:
+            if self._snapshots == 0:
+                self.rows("BEGIN")
             self._snapshots += 1
             try:
-                if self._snapshots == 1:
-                    self.rows("BEGIN")
                 yield int(self.rows("PRAGMA data_version")[0][0])
             finally:
                 self._snapshots -= 1
-                if self._snapshots == 0:
+                # An error of the disk may have ended it.
+                if self._snapshots == 0 and self._reader.in_transaction:
                     self.rows("COMMIT")
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
@@ -89,11 +90,15 @@ class Database:
             except sqlite3.Error as error:
                 raise _explained(error, self.path) from error
 
-    def empty_log(self) -> None:
-        """Move everything out of the log of latest changes, which else keeps what they replaced."""
+    def empty_log(self) -> bool:
+        """Move everything out of the log of latest changes, which else keeps what they replaced.
+
+        False when somebody, a backup for one, still reads what was there before: then it must be done again.
+        """
         with self._writing:
             try:
-                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy, *_ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                return not busy
             except sqlite3.Error as error:
                 raise _explained(error, self.path) from error
 

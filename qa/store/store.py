@@ -95,21 +95,27 @@ class Store:
         """Wipe from the file the words of the passages removed since the last time.
 
         It takes time with the size of the library (0.6 s at 100,000 passages), so with `now` false it waits until
-        enough was removed to be worth it, or until the store is closed.
+        enough was removed to be worth it, or until the store is closed. While another process reads, a backup for
+        one, what it reads stays; the next time tries again.
         """
         forgotten = int(self.fact(FORGOTTEN) or 0)
         if forgotten and (now or forgotten * WORTH >= self.passage_count()):
             with self._database.transaction() as connection:
                 merge_words(connection)
-                connection.execute("DELETE FROM facts WHERE name = ?", (FORGOTTEN,))
-            self._database.empty_log()
+            self._empty_log(forgotten)
+
+    def _empty_log(self, forgotten: int) -> None:
+        """Note that so many forgotten words are wiped: unless a reader is in the way, or more were forgotten."""
+        if self._database.empty_log():
+            with self._database.transaction() as connection:
+                connection.execute("DELETE FROM facts WHERE name = ? AND value = ?", (FORGOTTEN, str(forgotten)))
 
     def rebuild_words(self, progress: Progress = silent) -> None:
         """Make the full-text index anew from the passages."""
+        forgotten = int(self.fact(FORGOTTEN) or 0)
         with self._database.transaction() as connection:
             rebuild_words(connection, progress)
-            connection.execute("DELETE FROM facts WHERE name = ?", (FORGOTTEN,))
-        self._database.empty_log()
+        self._empty_log(forgotten)
 
     def delete_orphans(self) -> None:
         """Delete what belongs to no document, and make the indexes of the tables anew."""
@@ -232,7 +238,7 @@ class Store:
         """Forget every document, so that the next sync reads and embeds all of them."""
         with self._database.transaction() as connection:
             forget_all(connection)
-        self._database.empty_log()
+        self.tidy()
 
     def document(self, document_id: int) -> Document:
         """The document as it was read. KeyError when it is gone."""

@@ -13,6 +13,7 @@ from qa.store.hashes import text_hash
 from qa.store.records import Change, FileState
 from qa.store.words import add_words, forget_words
 
+# How many passages were removed whose words may still be in the file.
 FORGOTTEN = "forgotten words"
 
 
@@ -97,7 +98,9 @@ def forget_all(connection: sqlite3.Connection) -> None:
     for table in ("vectors", "passages", "texts", "documents"):
         connection.execute(f"DELETE FROM {table}")
     connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
-    connection.execute("DELETE FROM facts WHERE name IN ('embedding', ?)", (FORGOTTEN,))
+    connection.execute("DELETE FROM facts WHERE name = 'embedding'")
+    if removed:
+        connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (FORGOTTEN, str(len(removed))))
     counted(connection, removed, [])
 
 
