@@ -49,9 +49,9 @@ def watch(
 ) -> None:
     """Keep the library in step with its folders until `stop` is set.
 
-    `report` is called after the first sync and after each that did something, `problem` once for each trouble:
-    a folder that is gone, a disk that is full, too much to remove. Nothing of that ends the following. A sync
-    stands still while `busy` says that somebody waits for an answer.
+    `report` is called after the first sync, after each that did something and after a trouble that is over,
+    `problem` once for each trouble: a folder that is gone, a disk that is full, too much to remove. Nothing of
+    that ends the following. A sync stands still while `busy` says that somebody waits for an answer.
     """
     follower = _Follower(library, stop, report, problem, progress, busy)
     try:
@@ -159,9 +159,9 @@ class _Follower:
                 traceback.print_exc()
                 self._say(FootnoteError(f"Reading the folder failed ({error!r}). The lines above say where."))
                 return
-            self._said = ""
+            back, self._said = bool(self._said), ""
             done = report.added or report.changed or report.renamed or report.removed
-            if done or self._failed is None or (report.failed and report.failed != self._failed):
+            if done or back or self._failed is None or (report.failed and report.failed != self._failed):
                 self._report(report)
             if done or report.failed or self._failed is None:
                 self._failed = report.failed
