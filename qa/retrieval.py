@@ -54,7 +54,7 @@ class Retriever:
             if different == self.settings.reranked or not more:
                 return passages
             # Among many copies of the same text, what else there is comes late.
-            limit *= 4
+            limit = min(4 * limit, MOST_CANDIDATES)
 
     def _different(self, ranked: Sequence[int]) -> tuple[list[StoredPassage], int]:
         """The first passages until `reranked` different texts are among them, and how many these are."""
@@ -63,7 +63,7 @@ class Retriever:
         for start in range(0, len(ranked), self.settings.reranked):
             for passage in self.store.passages(ranked[start : start + self.settings.reranked]):
                 if len(texts) == self.settings.reranked:
-                    break
+                    return passages, len(texts)
                 passages.append(passage)
                 texts.add(wording(passage.text))
         return passages, len(texts)

@@ -59,6 +59,20 @@ def test_candidates_are_ranked_and_each_is_an_interval_of_its_document(engine: E
         assert passage.text == engine.store.text(passage.document_id)[passage.start : passage.end]
 
 
+def test_no_more_passages_are_taken_than_hold_so_many_different_texts(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    retriever = engine.retriever
+    monkeypatch.setattr(retriever, "settings", engine.settings.model_copy(update={"reranked": 2}))
+    fetched: list[int] = []
+    passages = engine.store.passages
+    monkeypatch.setattr(engine.store, "passages", lambda ids: (fetched.extend(ids), passages(ids))[1])
+    ids = [passage_id for batch, _ in engine.store.vectors() for passage_id in batch]
+    found, different = retriever._different(ids * 3)
+    assert (len(found), different) == (2, 2)
+    assert len(fetched) <= 4, "nothing is read after"
+
+
 def test_a_question_about_something_else_is_below_the_floor(engine: Engine) -> None:
     found = engine.retriever.search("What is the melting point of tungsten?")
     assert found[0].relevance < engine.settings.relevance_floor
