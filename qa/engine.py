@@ -107,10 +107,11 @@ def open_engine(
         # Whatever ends this early, Ctrl-C first of all, need not wait until the shared start is read.
         stack.callback(stopped.set)
         adopt(settings, progress)
-        store = stack.enter_context(closing(Store(settings.state_folder / STORE_FILE)))
+        store = stack.enter_context(closing(Store(settings.state_folder / STORE_FILE, progress=progress)))
         if rebuild:
             store.clear()
-        embedder = Embedder(weights.embedding_model(settings.embedding, settings.models), settings.threads)
+        embedding = weights.embedding_model(settings.embedding, settings.models)
+        embedder = stack.enter_context(closing(Embedder(embedding, settings.threads)))
         reranker = Reranker(weights.model_folder(weights.RERANKER, settings), settings.threads, embedder)
         index = stack.enter_context(closing(PassageIndex(settings.state_folder, store, progress)))
         library = Library(settings, store, index, embedder)

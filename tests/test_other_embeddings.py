@@ -1,6 +1,7 @@
 """Embedding models of all kinds: ONNX exports with other names, GGUF models, the multilingual one, bad entries."""
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -201,6 +202,17 @@ def test_a_gguf_entry_needs_a_path_and_languages_only(tmp_path: Path) -> None:
     assert (model.pooling, model.tokenizer, model.is_gguf) == ("model", None, True)
     with pytest.raises(FootnoteError, match=r"mine\.gguf cannot be loaded"):
         Embedder(model, threads=1)
+
+
+def test_a_model_that_is_closed_frees_its_threads_and_embeds_nothing_more() -> None:
+    embedder = Embedder(gguf("mean"), threads=2)
+    embedder.passages(["a", "b", "c"])
+    assert [thread for thread in threading.enumerate() if thread.name.startswith("embed")]
+    embedder.close()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("embed")]
+    with pytest.raises(RuntimeError, match="shutdown"):
+        embedder.question("a")
+    embedder.close()
 
 
 # The multilingual model.

@@ -16,10 +16,11 @@ from conftest import OpenLibrary
 
 from qa.config import ROOT, Settings, load_settings
 from qa.embedding import Embedder
+from qa.engine import open_engine
 from qa.index import PassageIndex
 from qa.library import Library
 from qa.state import ASIDE, INDEX_FOLDER, INDEX_MARKER, PREFIX_FOLDER, STORE_FILE, StateFolder
-from qa.store import Store
+from qa.store import Store, StoreError
 from qa.upkeep import BackupError, Finding, backup, repair, verify
 
 TEXTS = {
@@ -161,15 +162,27 @@ def test_an_index_that_disagrees_is_found_and_made_anew(
         assert checked(library) == []
 
 
+def test_words_that_are_made_anew_at_the_start_are_told(filled: Settings) -> None:
+    change(filled, "UPDATE facts SET value = '0' WHERE name = 'analysis of words'")
+    stages = set()
+    with open_engine(filled, lambda stage, *_: stages.add(stage), chat=False):
+        pass
+    assert "indexing words" in stages
+
+
 def test_leftovers_are_deleted_and_strange_files_are_named(filled: Settings, open_library: OpenLibrary) -> None:
     (filled.state_folder / PREFIX_FOLDER).mkdir()
-    for name in (f"{INDEX_MARKER}{ASIDE}", f"{PREFIX_FOLDER}/1{ASIDE}"):
+    for name in (
+        f"{INDEX_MARKER}{ASIDE}",
+        f"{PREFIX_FOLDER}/1{ASIDE}",
+        *(f"{STORE_FILE}{ASIDE}{ending}" for ending in ("", "-wal", "-shm", "-journal")),
+    ):
         (filled.state_folder / name).touch()
     (filled.state_folder / "holiday.jpg").touch()
     (filled.state_folder / INDEX_FOLDER / "12345678-1234-1234-1234-123456789abc").mkdir()
     with open_library(filled) as library:
         found = checked(library)
-        assert sorted(finding.part for finding in found) == ["foreign", "index", "leftover", "leftover"]
+        assert sorted(finding.part for finding in found) == ["foreign", "index", *["leftover"] * 6]
         assert [finding.mendable for finding in found] == [finding.part != "foreign" for finding in found]
         repair(found, library.store, library.index)
         assert [finding.part for finding in checked(library)] == ["foreign"]
@@ -274,7 +287,8 @@ def test_a_backup_overwrites_nothing_and_leaves_nothing_half(filled: Settings, t
     with pytest.raises(BackupError, match="no library"):
         backup(tmp_path / "there", tmp_path / "copy")
     (state / STORE_FILE).write_bytes(b"junk" * 1000)
-    with pytest.raises(BackupError, match="Nothing was left"):
+    # The library is to blame, and not the place of the copy.
+    with pytest.raises(StoreError, match="is damaged"):
         backup(state, tmp_path / "copy")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["documents", "file", "state", "there"]
 

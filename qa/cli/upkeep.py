@@ -92,7 +92,7 @@ def _opened(settings: Settings, progress: Progress) -> Iterator[tuple["Store", "
         raise StoreError(f"There is no library in {settings.state_folder}. Run `python -m qa sync` first.")
     with (
         StateFolder(settings.state_folder),
-        closing(Store(path)) as store,
+        closing(Store(path, progress=progress)) as store,
         closing(PassageIndex(settings.state_folder, store, progress)) as index,
     ):
         yield store, index

@@ -24,11 +24,17 @@ class Embedder:
         self.encoder = GgufEncoder(model, threads) if model.is_gguf else OnnxEncoder(model, threads)
         self.dimensions = self.encoder.vectors(["a"]).shape[1]
         if model.dimensions not in (None, self.dimensions):
+            self.close()
             raise EmbeddingError(
                 f"The embedding model {model.name} gives vectors of {self.dimensions} numbers, not "
                 f"{model.dimensions} as its description says. Correct the description, or choose another model "
                 "with QA_EMBEDDING."
             )
+
+    def close(self) -> None:
+        """Free the model; nothing can be embedded after."""
+        if isinstance(self.encoder, GgufEncoder):
+            self.encoder.close()
 
     def passages(self, texts: Sequence[str]) -> Floats:
         """Unit vectors of `texts`, shape (n, dimensions), in order; text past the model's tokens is not seen."""

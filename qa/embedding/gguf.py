@@ -19,9 +19,12 @@ class GgufEncoder:
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """Vectors of at least one text, shape (n, dimensions), in their order; not of unit length."""
-        if len(texts) == 1:
-            return self._vector(texts[0])[None]
         return np.stack(list(self._pool.map(self._vector, texts)))
+
+    def close(self) -> None:
+        """Free the model, once what is being embedded is done; nothing can be embedded after."""
+        self._pool.shutdown(cancel_futures=True)
+        self._gguf.close()
 
     def _vector(self, text: str) -> Floats:
         return self._gguf.vector(self._gguf.tokenize(text))

@@ -39,6 +39,11 @@ def backup(state: Path, target: Path, progress: Progress = silent) -> Backup:
         raise BackupError(f"{target} exists already. Name a folder that does not: nothing is ever overwritten.")
     if target.resolve().is_relative_to(state.resolve()):
         raise BackupError(f"{target} lies in the state folder itself. Name a place elsewhere.")
+    with closing(Store(state / STORE_FILE, read_only=True)) as store:
+        return _made(state, store, target, progress)
+
+
+def _made(state: Path, store: Store, target: Path, progress: Progress) -> Backup:
     aside = target.with_name(target.name + ASIDE)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -46,7 +51,7 @@ def backup(state: Path, target: Path, progress: Progress = silent) -> Backup:
     except OSError as error:
         raise BackupError(f"{aside} cannot be made: {error.strerror}. Remove it or name another place.") from error
     try:
-        made = _filled(state, aside, target, progress)
+        made = _filled(state, store, aside, target, progress)
         aside.rename(target)
         sync_folder(target.parent)
     except (OSError, StoreError) as error:
@@ -60,9 +65,8 @@ def backup(state: Path, target: Path, progress: Progress = silent) -> Backup:
     return made
 
 
-def _filled(state: Path, aside: Path, target: Path, progress: Progress) -> Backup:
-    with closing(Store(state / STORE_FILE, read_only=True)) as store:
-        store.copy_to(aside / STORE_FILE, progress)
+def _filled(state: Path, store: Store, aside: Path, target: Path, progress: Progress) -> Backup:
+    store.copy_to(aside / STORE_FILE, progress)
     # Not read only, which would leave the files of a log beside it.
     with closing(Store(aside / STORE_FILE)) as copy:
         revision, documents, passages = copy.revision(), copy.ready_count(), copy.passage_count()

@@ -73,7 +73,7 @@ def _leftovers(folder: Path) -> Iterator[Finding]:
     for path in sorted([*folder.iterdir(), *prefixes]):
         if path.name in OURS | _STORE_FILES:
             continue
-        if path.name.endswith(ASIDE) and (path.name.removesuffix(ASIDE) in OURS or path.parent != folder):
+        if _is_left(path, folder):
             yield Finding("leftover", str(path), "was left by a process that was stopped", True, "It is deleted.")
         else:
             how = "Move it elsewhere: the state folder is for Footnote alone."
@@ -82,6 +82,13 @@ def _leftovers(folder: Path) -> Iterator[Finding]:
     if len(inner) > 1:
         what = f"holds {len(inner)} folders of Chroma's, of which one is in use"
         yield Finding("index", str(folder / INDEX_FOLDER), what, True, "It is made anew.")
+
+
+def _is_left(path: Path, folder: Path) -> bool:
+    """Whether a file is one of ours that was not finished; a copy of a store has a log or a journal, too."""
+    if path.name.startswith(STORE_FILE + ASIDE):
+        return path.is_file()
+    return path.name.endswith(ASIDE) and (path.name.removesuffix(ASIDE) in OURS or path.parent != folder)
 
 
 def _files(settings: Settings, store: Store, progress: Progress) -> Iterator[Finding]:
