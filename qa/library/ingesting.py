@@ -72,7 +72,7 @@ class Ingestion:
                 if reading is not None:
                     reading.stop()
                 committer.stop()
-        for error in (committer.error, reading.error):
+        for error in (committer.error, reading.error if reading else None):
             if error is not None:
                 raise error
         progress("reading documents", len(self._plan.files), len(self._plan.files))
