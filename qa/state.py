@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -149,6 +149,12 @@ class StateFolder:
 
 
 def _this_process() -> dict[str, object]:
-    words = [Path(sys.executable).name, *sys.argv]
-    command = " ".join(os.fsencode(word).decode("utf-8", "backslashreplace") for word in words)
-    return {"pid": os.getpid(), "command": command[:200], "since": time.strftime("%Y-%m-%d %H:%M:%S")}
+    return {"pid": os.getpid(), "command": _command(sys.argv), "since": time.strftime("%Y-%m-%d %H:%M:%S")}
+
+
+def _command(words: Sequence[str]) -> str:
+    """The program and which of its commands: what follows may be a question, and is nobody's business."""
+    program = Path(words[0]).name
+    if program != "__main__.py":
+        return program
+    return " ".join(["python -m qa", *(word for word in words[1:2] if word.isalpha())])

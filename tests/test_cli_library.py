@@ -85,6 +85,7 @@ def test_what_is_broken_is_found_and_mended(qa: Run, documents: Path) -> None:
 
 def test_a_copy_is_a_library_of_its_own(qa: Run, documents: Path, tmp_path: Path) -> None:
     qa("sync")
+    assert "lies in the documents folder" in qa("backup", str(documents / "copy")).stderr
     copied = qa("backup", str(tmp_path / "copy"))
     assert copied.stdout.startswith(f"Copied to {tmp_path / 'copy'}: 3 documents")
     (tmp_path / "copy").rename(tmp_path / "restored")

@@ -52,7 +52,7 @@ def test_the_folder_is_made_with_its_parents_for_its_user_alone(tmp_path: Path) 
 
 
 def test_a_second_process_is_told_who_owns_the_folder(tmp_path: Path, owner: subprocess.Popen[str]) -> None:
-    with pytest.raises(StateError, match=rf"in use by process {owner.pid} \(python.* -c .*state\), since 20") as e:
+    with pytest.raises(StateError, match=rf"in use by process {owner.pid} \(-c\), since 20") as e:
         StateFolder(tmp_path / "state")
     assert "--state DIR" in str(e.value)
 
@@ -193,3 +193,10 @@ def test_other_threads_are_left_alone() -> None:
     thread.start()
     thread.join()
     assert seen == [handler]
+
+
+def test_the_owner_is_noted_without_what_it_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["qa/__main__.py", "search", "zyxquestion", "--state", "zyxplace"])
+    with StateFolder(tmp_path / "state"):
+        owner = (tmp_path / "state" / OWNER_FILE).read_text()
+    assert "python -m qa search" in owner and "zyx" not in owner

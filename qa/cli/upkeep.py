@@ -73,8 +73,12 @@ def backup(
     from qa import upkeep
 
     settings = load_settings(documents=documents, state=state, model=model)
+    target = target.expanduser().absolute()
+    for folder in settings.documents:
+        if target.resolve().is_relative_to(folder):
+            raise upkeep.BackupError(f"{target} lies in the documents folder {folder}. Name a place elsewhere.")
     with progress_bars(err) as progress:
-        made = upkeep.backup(settings.state_folder, target.expanduser().absolute(), progress)
+        made = upkeep.backup(settings.state_folder, target, progress)
     words = f"{made.documents} documents, {made.passages} passages, {size(made.bytes)}"
     index = "" if made.with_index else "; its index will be made anew at the first start"
     out.print(visible(f"Copied to {made.path}: {words}{index}."))
