@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice
+from operator import ne
 
 from qa.readers.encoding import junk_share
 
@@ -30,8 +31,8 @@ def garbled_text(text: str, odd: int) -> bool:
 
 
 def _is_mixed(text: str) -> bool:
-    scripts = [_script(c) for c in text if c.isalpha()]
-    changes = sum(one != next_ for one, next_ in pairwise(scripts))
+    scripts = list(map(_script, filter(str.isalpha, text)))
+    changes = sum(map(ne, scripts, islice(scripts, 1, None)))
     return len(scripts) > 50 and changes > len(scripts) * 0.3
 
 

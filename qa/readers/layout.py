@@ -170,10 +170,11 @@ def _are_columns(left: list[Cell], right: list[Cell], places: dict[int, int]) ->
 def _is_prose(cells: list[Cell], letters: int, drawn_apart: bool) -> bool:
     """Lines of many letters; where the sides were drawn by turns, they also fill the width of their column."""
     texts = [cell.text for cell in cells]
-    alphabetic = sum(sum(map(str.isalpha, text)) for text in texts)
+    whole = "".join(texts)
+    alphabetic = sum(map(str.isalpha, whole))
     if alphabetic < letters * len(cells) * (0.5 if _is_wide(texts) else 1):
         return False
-    if alphabetic < 2 * sum(sum(map(str.isdigit, text)) for text in texts):
+    if alphabetic < 2 * sum(map(str.isdigit, whole)):
         return False
     widths = [cell.right - cell.left for cell in cells]
     return drawn_apart or median(widths) > 0.6 * max(widths)
@@ -285,5 +286,7 @@ _RIGHT_TO_LEFT = ("\u0590", "\u08ff", "\ufb1d", "\ufefc")
 
 
 def _is_right_to_left(cell: Cell) -> bool:
+    if cell.text.isascii():
+        return False
     letter = next((c for c in cell.text if c.isalpha()), "")
     return bisect_left(_RIGHT_TO_LEFT, letter) % 2 == 1 if letter else False

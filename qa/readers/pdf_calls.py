@@ -1,8 +1,20 @@
 """Calls to pdfium that run for every line of a PDF, bound so that they cost little."""
 
 from collections.abc import Sequence
-from ctypes import POINTER, PYFUNCTYPE, c_double, c_int, c_ushort, c_void_p, cast, create_string_buffer, string_at
+from ctypes import (
+    POINTER,
+    PYFUNCTYPE,
+    c_double,
+    c_int,
+    c_uint,
+    c_ushort,
+    c_void_p,
+    cast,
+    create_string_buffer,
+    string_at,
+)
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -21,6 +33,7 @@ font_of = _bound(pdfium.FPDFTextObj_GetFont, c_void_p, c_void_p)
 char_matrix = _bound(pdfium.FPDFText_GetMatrix, c_int, c_void_p, c_int, c_void_p)
 font_size = _bound(pdfium.FPDFText_GetFontSize, c_double, c_void_p, c_int)
 font_name = _bound(pdfium.FPDFFont_GetBaseFontName, c_int, c_void_p, c_void_p, c_int)
+_unicode_of = _bound(pdfium.FPDFText_GetUnicode, c_uint, c_void_p, c_int)
 
 
 def characters(textpage: Any) -> tuple[str, Sequence[int]]:
@@ -32,7 +45,7 @@ def characters(textpage: Any) -> tuple[str, Sequence[int]]:
     if len(text) == count:
         return text, range(count)
     # Some characters count in the one and not in the other, or twice (beyond the first 65,536).
-    codes = [pdfium.FPDFText_GetUnicode(textpage, n) for n in range(count)]
+    codes = list(map(_unicode_of, repeat(cast(textpage, c_void_p).value), range(count)))
     indexes = [n for n, code in enumerate(codes) if code > 3 and code < 0x110000]
     return "".join(chr(codes[n]) for n in indexes), indexes
 

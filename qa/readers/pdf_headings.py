@@ -1,7 +1,7 @@
 """Headings of a PDF: its bookmarks, else the lines that are set larger or bolder than the text."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -128,10 +128,13 @@ def _letters(groups: Any) -> int:
 
 def _usual_size(pages: Sequence[Sequence[PlacedLine]]) -> float:
     """Size of most letters, in points."""
-    letters: Counter[float] = Counter()
+    exact: dict[float, int] = defaultdict(int)
     for lines in pages:
         for placed in lines:
-            letters[round(placed.line.letters * 2) / 2] += len(placed.line.text)
+            exact[placed.line.letters] += len(placed.line.text)
+    letters: Counter[float] = Counter()
+    for size, number in exact.items():
+        letters[round(size * 2) / 2] += number
     return max(letters.most_common(1)[0][0], 1.0) if letters else 1.0
 
 
