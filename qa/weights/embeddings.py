@@ -118,9 +118,7 @@ def _described(name: str, entry: dict[str, Any], origin: str, folder: Path) -> E
     given = {**entry, "name": name}
     gguf = str(entry.get("model", "")).lower().endswith(".gguf")
     if gguf:
-        given = {"pooling": "model", **given}
-    if gguf:
-        given["tokenizer"] = None
+        given = {"pooling": "model", **given, "tokenizer": None}
     known = {field.name: field for field in fields(EmbeddingModel)}
     needed = [one for one, field in known.items() if field.default is MISSING and one not in given]
     unknown = sorted(given.keys() - known.keys() - {"licence", "upstream"})
