@@ -238,7 +238,7 @@ def _drop_line_numbers(sheets: Sequence[Sheet], dropped: list[set[int]]) -> None
 
 def _line_numbers(cells: list[Cell]) -> list[int]:
     """The places of numbers beside all text that grow by one from line to line; none where they are few."""
-    numbers = [n for n, cell in enumerate(cells) if _LINE_NUMBER.fullmatch(cell.text)]
+    numbers = [n for n, cell in enumerate(cells) if len(cell.text) < 5 and _LINE_NUMBER.fullmatch(cell.text)]
     if len(numbers) < _FEWEST_LINE_NUMBERS:
         return []
     texts = [cell for cell in cells if not _LINE_NUMBER.fullmatch(cell.text) and len(cell.text) > 20]

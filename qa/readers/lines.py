@@ -40,6 +40,9 @@ def words_of(texts: Iterable[str]) -> frozenset[str]:
     if any(_BROKEN.search(text) for text in texts):
         for text in texts:
             pieces = _BROKEN.split(text.lower())
+            if len(pieces) == 1:
+                words.update(pieces[0].split())
+                continue
             for n, piece in enumerate(pieces):
                 found = piece.split()
                 words.update(found[n > 0 : len(found) - (n < len(pieces) - 1)])
