@@ -22,7 +22,7 @@ import numpy.typing as npt
 from chromadb.api.shared_system_client import SharedSystemClient
 
 from qa.config import Progress, silent
-from qa.state import INDEX_FOLDER, INDEX_MARKER, sync_folder, sync_tree, write_aside
+from qa.state import ASIDE, INDEX_FOLDER, INDEX_MARKER, sync_folder, sync_tree, write_aside
 from qa.store import Change, Store, StoreError, disk_is_full, full_disk
 
 COLLECTION = "passages"
@@ -188,6 +188,7 @@ class PassageIndex:
                 except OSError:
                     # No room: without the marker the next start makes the index anew, which is all that is lost.
                     self._marker.unlink(missing_ok=True)
+                    self._marker.with_name(INDEX_MARKER + ASIDE).unlink(missing_ok=True)
 
     def _add(self, ids: Sequence[int], vectors: npt.NDArray[np.float32]) -> None:
         for start in range(0, len(ids), BATCH):

@@ -53,7 +53,6 @@ class Store:
             self._database.close()
 
     # Facts: which embedder filled the store, and how often its passages changed.
-
     def fact(self, name: str) -> str | None:
         rows = self._database.rows("SELECT value FROM facts WHERE name = ?", (name,))
         return rows[0][0] if rows else None
@@ -65,11 +64,7 @@ class Store:
     # Writing.
 
     def replace(
-        self,
-        file: FileState,
-        document: Document,
-        passages: Sequence[Passage],
-        vectors: Vectors,
+        self, file: FileState, document: Document, passages: Sequence[Passage], vectors: Vectors
     ) -> Change:
         """Commit a document with its passages, in place of any of that name. `vectors`: one row a passage."""
         with self._database.transaction() as connection:
@@ -94,9 +89,8 @@ class Store:
     def tidy(self, now: bool = True) -> None:
         """Wipe from the file the words of the passages removed since the last time.
 
-        It takes time with the size of the library (0.6 s at 100,000 passages), so with `now` false it waits until
-        enough was removed to be worth it, or until the store is closed. While another process reads, a backup for
-        one, what it reads stays; the next time tries again.
+        It takes 0.6 s at 100,000 passages, so with `now` false it waits until enough was removed to be worth it, or
+        until the store is closed. What a backup still reads stays till the next time.
         """
         forgotten = int(self.fact(FORGOTTEN) or 0)
         if forgotten and (now or forgotten * WORTH >= self.passage_count()):
