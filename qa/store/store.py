@@ -89,7 +89,7 @@ class Store:
     def tidy(self, now: bool = True) -> None:
         """Wipe from the file the words of the passages removed since the last time.
 
-        It takes 0.6 s at 100,000 passages, so with `now` false it waits until enough was removed to be worth it, or
+        It takes 0.6 s at 100,000 passages, so unless `now` it waits until enough was removed to be worth it, or
         until the store is closed. What a backup still reads stays till the next time.
         """
         forgotten = int(self.fact(FORGOTTEN) or 0)
