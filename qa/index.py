@@ -61,6 +61,8 @@ class PassageIndex:
         self._lock = threading.RLock()
         # The store's revision that the index is known to agree with; None while it is being changed.
         self._revision: int | None = None
+        # Of a process that was killed while it wrote the marker.
+        self._marker.with_name(INDEX_MARKER + ASIDE).unlink(missing_ok=True)
         if not self._open_clean():
             self.rebuild(progress)
 

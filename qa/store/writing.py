@@ -106,9 +106,11 @@ def forget_all(connection: sqlite3.Connection) -> None:
 
 def delete_orphans(connection: sqlite3.Connection) -> None:
     """Delete rows that belong to nothing, and make the indexes of the tables anew."""
+    # The vectors first: they refer to the passages.
+    kept = "SELECT id FROM passages WHERE document_id IN (SELECT id FROM documents)"
+    connection.execute(f"DELETE FROM vectors WHERE passage_id NOT IN ({kept})")
     connection.execute("DELETE FROM passages WHERE document_id NOT IN (SELECT id FROM documents)")
     connection.execute("DELETE FROM texts WHERE document_id NOT IN (SELECT id FROM documents)")
-    connection.execute("DELETE FROM vectors WHERE passage_id NOT IN (SELECT id FROM passages)")
     connection.execute("REINDEX")
 
 
