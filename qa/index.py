@@ -181,7 +181,9 @@ class PassageIndex:
         with self._lock:
             agrees = self._revision is not None and self._revision == self._store.revision()
             self._close_client()
-            if agrees and not self._marker.exists():
+            # At times Chroma writes its graph anew, unasked.
+            written = max((path.stat().st_mtime_ns for path in self._folder.rglob("*.bin")), default=0)
+            if agrees and written > (self._marker.stat().st_mtime_ns if self._marker.exists() else -1):
                 try:
                     blank_unused(self._folder)
                     # Chroma flushes its database, but not its graph, of which a power cut could leave a half.
