@@ -11,11 +11,11 @@ from qa.config import FootnoteError, Settings, load_settings
 from qa.terminal import (
     err,
     following,
+    noted_interrupt,
     prepare_signals,
     prepare_streams,
     progress_bars,
     visible,
-    wait_for_interrupt,
 )
 from qa.ui import keep_offline
 from qa.ui.port import free_port
@@ -69,13 +69,12 @@ def serve(settings: Settings) -> None:
         from qa.watching import Reading
 
         reading = Reading()
+        interrupt = stack.enter_context(noted_interrupt())
         address = stack.enter_context(open_window(engine, port, reading))
         err.print(f"Footnote is open at {address}  (Ctrl-C closes it)")
-        try:
-            stack.enter_context(following(engine, reading, err, err))
-            wait_for_interrupt()
-        except KeyboardInterrupt:
-            err.print("\nClosing.")
+        stack.enter_context(following(engine, reading, err, err, interrupt))
+        interrupt.wait()
+        err.print("\nClosing.")
 
 
 if __name__ == "__main__":

@@ -5,22 +5,35 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 
 
-def start(*flags: str, **environment: str) -> "subprocess.Popen[str]":
-    """app.py with these flags; what it says can be read from `stderr`."""
+PATIENCE = 60
+
+
+def start(*flags: str, python: Sequence[str] = (), **environment: str) -> "subprocess.Popen[str]":
+    """app.py with these flags; what it says can be read from `stderr`. `python` may start it in another way."""
     return subprocess.Popen(
-        [sys.executable, str(ROOT / "app.py"), "--no-browser", *flags],
+        [sys.executable, *(python or [str(ROOT / "app.py")]), "--no-browser", *flags],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         env={**os.environ, **environment},
         text=True,
     )
+
+
+def ended(app: "subprocess.Popen[str]") -> str:
+    """What the program said until it ended, by itself: it is killed when it does not."""
+    try:
+        return app.communicate(timeout=PATIENCE)[1]
+    except subprocess.TimeoutExpired:
+        app.kill()
+        app.communicate()
+        raise
 
 
 def address_of(app: "subprocess.Popen[str]") -> str:
@@ -55,7 +68,7 @@ def open_app(*flags: str, **environment: str) -> Iterator[str]:
         finally:
             app.send_signal(signal.SIGTERM)
             try:
-                app.wait(60)
+                app.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 app.kill()
                 raise

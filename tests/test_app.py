@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from open_app import address_of, open_app, start
+from open_app import ROOT, address_of, ended, open_app, start
 from small_library import DOCUMENTS, write_documents
 from small_model import NAME, small_model
 
@@ -41,7 +41,7 @@ def test_a_port_in_use_is_said_at_once(flags: list[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         app = start("--port", port, *flags)
-        said = app.communicate(timeout=60)[1]
+        said = ended(app)
     assert app.returncode == 2
     assert port in said and "--port" in said and "Traceback" not in said
     # Nothing slow had begun.
@@ -55,14 +55,14 @@ def test_a_port_in_use_is_said_at_once(flags: list[str]) -> None:
 def test_a_wrong_setting_is_named_with_exit_code_2(flags: list[str], wrong: list[str], word: str) -> None:
     at = flags.index(wrong[0])
     app = start("--port", "0", *flags[:at], *wrong, *flags[at + 2 :])
-    said = app.communicate(timeout=60)[1]
+    said = ended(app)
     assert app.returncode == 2
     assert word in said and "Traceback" not in said
 
 
 def test_an_unknown_variable_is_named(flags: list[str]) -> None:
     app = start(*flags, QA_PROT="1")
-    assert "QA_PROT" in app.communicate(timeout=60)[1]
+    assert "QA_PROT" in ended(app)
     assert app.returncode == 2
 
 
@@ -72,9 +72,31 @@ def test_it_closes_in_order_when_it_is_told_to(flags: list[str], number: signal.
     address = address_of(app)
     assert request(address, "/")[0] == 200
     app.send_signal(number)
-    said = app.communicate(timeout=60)[1]
+    said = ended(app)
     assert app.returncode == 0
     assert "Traceback" not in said and "Error" not in said
+    StateFolder(Path(flags[3])).close()
+
+
+TOLD_AS_A_THREAD_BEGINS = """
+import runpy, signal, sys, threading
+program, begun = sys.argv[1:3]
+sys.argv = [program, *sys.argv[3:]]
+start = threading.Thread.start
+def start_and_tell(thread):
+    start(thread)
+    if thread.name == begun:
+        signal.raise_signal(signal.SIGTERM)
+threading.Thread.start = start_and_tell
+runpy.run_path(program, run_name="__main__")
+"""
+
+
+def test_told_to_end_as_the_following_of_the_folder_begins_it_waits_for_that_to_end(flags: list[str]) -> None:
+    app = start("--port", "0", *flags, python=["-c", TOLD_AS_A_THREAD_BEGINS, str(ROOT / "app.py"), "watch"])
+    said = ended(app)
+    assert app.returncode == 0
+    assert said.endswith("Closing.\n") and "Footnote:" not in said
     StateFolder(Path(flags[3])).close()
 
 
@@ -86,7 +108,7 @@ def test_ctrl_c_while_documents_are_read_keeps_what_is_finished(flags: list[str]
     while "reading documents" not in app.stderr.readline():
         pass
     app.send_signal(signal.SIGINT)
-    said = app.communicate(timeout=60)[1]
+    said = ended(app)
     assert app.returncode == 0
     assert "Closing." in said and "Traceback" not in said
     with closing(Store(Path(flags[3]) / STORE_FILE, read_only=True)) as store:
@@ -99,7 +121,7 @@ def test_ctrl_c_while_documents_are_read_keeps_what_is_finished(flags: list[str]
 def test_a_second_window_on_the_same_library_is_turned_away(flags: list[str]) -> None:
     with open_app(*flags):
         second = start("--port", "0", *flags)
-        said = second.communicate(timeout=60)[1]
+        said = ended(second)
     assert second.returncode == 2
     assert "in use by process" in said
 

@@ -213,17 +213,16 @@ def test_on_a_terminal_progress_is_a_bar_for_each_stage() -> None:
 
 SIGNALLED_ELSEWHERE = """
 import signal, threading, time
-from qa.terminal import prepare_signals, wait_for_interrupt
+from qa.terminal import noted_interrupt, prepare_signals
 def send():
     time.sleep(0.2)
     signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
     time.sleep(60)
 prepare_signals()
 threading.Thread(target=send, daemon=True).start()
-try:
-    wait_for_interrupt()
-except KeyboardInterrupt:
-    print("closed")
+with noted_interrupt() as interrupt:
+    interrupt.wait()
+print("closed")
 """
 
 

@@ -7,7 +7,7 @@ import typer
 
 from qa.cli.options import Documents, Json, Model, State, app
 from qa.config import Settings, SettingsError, load_settings
-from qa.terminal import err, following, out, print_plan, print_report, progress_bars, wait_for_interrupt
+from qa.terminal import err, following, noted_interrupt, out, print_plan, print_report, progress_bars
 
 if TYPE_CHECKING:
     from qa.library import SyncPlan
@@ -67,6 +67,8 @@ def _follow(settings: Settings) -> None:
     with ExitStack() as stack:
         with progress_bars(err) as progress:
             engine = stack.enter_context(open_engine(settings, progress, chat=False))
-        stack.enter_context(following(engine, Reading(), err, out))
+        interrupt = stack.enter_context(noted_interrupt())
+        stack.enter_context(following(engine, Reading(), err, out, interrupt))
         err.print("Following the folder (Ctrl-C ends it).")
-        wait_for_interrupt()
+        interrupt.wait()
+        raise KeyboardInterrupt

@@ -2,23 +2,26 @@
 
 from qa.terminal.answers import print_answer, print_found
 from qa.terminal.console import (
+    Interrupt,
     err,
+    noted_interrupt,
     out,
     prepare_signals,
     prepare_streams,
     print_table,
     size,
     visible,
-    wait_for_interrupt,
 )
 from qa.terminal.following import following
 from qa.terminal.progress import amount, progress_bars
 from qa.terminal.syncs import print_plan, print_report
 
 __all__ = [
+    "Interrupt",
     "amount",
     "err",
     "following",
+    "noted_interrupt",
     "out",
     "prepare_signals",
     "prepare_streams",
@@ -30,5 +33,4 @@ __all__ = [
     "progress_bars",
     "size",
     "visible",
-    "wait_for_interrupt",
 ]

@@ -5,7 +5,9 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 
 from rich.console import Console
 from rich.filesize import decimal
@@ -13,8 +15,8 @@ from rich.table import Table
 
 # Control characters but tab and line end: a document must not move the cursor, nor name the window.
 COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-# How long a signal that another thread was given may go unnoticed, in seconds.
-SIGNAL_EVERY = 0.5
+# How long Ctrl-C may go unnoticed by one who waits for it, in seconds.
+SIGNAL_EVERY = 0.2
 # Columns of a table that is not shown on a terminal: no name is shortened or broken.
 WIDEST = 100_000
 NUMBERS = {"size", "pages", "passages"}
@@ -30,14 +32,38 @@ def prepare_signals() -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
 
 
-def wait_for_interrupt() -> None:
-    """Waits until Ctrl-C or SIGTERM, which then raises KeyboardInterrupt.
+class Interrupt:
+    """Whether Ctrl-C or SIGTERM was given: noted, not raised, so that what is being opened is also closed."""
 
-    The system may hand a signal to any thread, and that does not wake the main one, where Python handles it:
-    hence a look now and then. A wait without end slept through SIGTERM in one of three runs under strace.
+    def __init__(self) -> None:
+        self.given = False
+
+    def wait(self) -> None:
+        """Return once it was given.
+
+        The system may hand a signal to any thread, and that does not wake the main one, where Python handles it:
+        hence a look now and then. A wait without end slept through SIGTERM in one of three runs under strace.
+        """
+        while not self.given:
+            time.sleep(SIGNAL_EVERY)
+
+
+@contextmanager
+def noted_interrupt() -> Iterator[Interrupt]:
+    """Until the block ends, Ctrl-C is noted; for the main thread, after `prepare_signals`.
+
+    Raised, it can come between the start of a thread and the note that it is to be ended.
     """
-    while True:
-        time.sleep(SIGNAL_EVERY)
+    interrupt = Interrupt()
+
+    def note(number: int, frame: FrameType | None) -> None:
+        interrupt.given = True
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield interrupt
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def prepare_streams() -> None:

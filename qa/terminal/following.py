@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from qa.config import FootnoteError
-from qa.terminal.console import SIGNAL_EVERY, visible
+from qa.terminal.console import SIGNAL_EVERY, Interrupt, visible
 from qa.terminal.progress import progress_bars
 from qa.terminal.syncs import print_report
 
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def following(engine: "Engine", reading: "Reading", console: Console, reports: Console) -> Iterator[None]:
-    """Follow the documents folder while the block runs, which begins once the first sync has ended, well or not.
+def following(
+    engine: "Engine", reading: "Reading", console: Console, reports: Console, interrupt: Interrupt
+) -> Iterator[None]:
+    """Follow the documents folder while the block runs, which begins once the first sync has ended, well or not,
+    or was interrupted.
 
     Progress and troubles go to `console`, what each sync did to `reports`; `reading` is told all of it.
     """
@@ -50,6 +53,6 @@ def following(engine: "Engine", reading: "Reading", console: Console, reports: C
                     progress(stage, done, total, detail)
 
             stack.enter_context(engine.watch(report, problem, show))
-            while not first.wait(SIGNAL_EVERY):
+            while not first.wait(SIGNAL_EVERY) and not interrupt.given:
                 pass
         yield
