@@ -7,17 +7,15 @@ from typing import Any
 
 from qa.readers.blocks import Block, join
 from qa.readers.document import Document, ReadLimits, finished
-from qa.readers.opendocument import (
+from qa.readers.opendocument import annotation_blocks, plain, shape_blocks
+from qa.readers.opendocument_styles import (
     DRAW,
     OFFICE,
     PRESENTATION,
     STYLE,
     SVG,
     Writing,
-    annotation_blocks,
-    plain,
     refuse_locked,
-    shape_blocks,
     writing,
 )
 from qa.readers.package import damaged, opened

@@ -9,7 +9,8 @@ from lxml import etree
 
 from qa.readers.document import ReadLimits, too_long
 from qa.readers.numerals import date, elapsed, number
-from qa.readers.opendocument import DRAW, OFFICE, STYLE, TABLE, TEXT, paragraph, plain, refuse_locked
+from qa.readers.opendocument import paragraph, plain
+from qa.readers.opendocument_styles import DRAW, OFFICE, STYLE, TABLE, TEXT, refuse_locked
 from qa.readers.package import SAFE, Package, whole
 from qa.readers.sheet import Row, Sheet, Value
 

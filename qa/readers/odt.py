@@ -7,7 +7,8 @@ from typing import Any
 from qa.readers.blocks import assemble
 from qa.readers.document import Document, ReadLimits, finished
 from qa.readers.margins import margin_blocks
-from qa.readers.opendocument import OFFICE, STYLE, blocks, plain, refuse_locked, writing
+from qa.readers.opendocument import blocks, plain
+from qa.readers.opendocument_styles import OFFICE, STYLE, refuse_locked, writing
 from qa.readers.package import damaged, opened
 
 _WHAT = "an OpenDocument text"

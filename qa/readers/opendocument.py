@@ -2,26 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from qa.readers import grid
 from qa.readers.blocks import Block, row
-from qa.readers.document import UnreadableFile
-from qa.readers.formulas import linear
-from qa.readers.numbering import Level, Lists, label
-from qa.readers.package import Package, whole
+from qa.readers.numbering import label
+from qa.readers.opendocument_styles import CHART, DRAW, OFFICE, SVG, TABLE, TEXT, Writing, begin, embedded
+from qa.readers.package import whole
 from qa.readers.sheet import Row, Sheet, Value
 
-_NAMES = "{urn:oasis:names:tc:opendocument:xmlns:"
-OFFICE, TEXT, TABLE, STYLE, DRAW = (
-    f"{_NAMES}{name}:1.0}}" for name in ("office", "text", "table", "style", "drawing")
-)
-SVG, PRESENTATION = (f"{_NAMES}{name}:1.0}}" for name in ("svg-compatible", "presentation"))
-_HREF = "{http://www.w3.org/1999/xlink}href"
-_CHART = f"{_NAMES}chart:1.0}}"
-_NUMBER_STYLES = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 # Text that was deleted, says how a word is pronounced, or hides.
 _NOT_SHOWN = {
     *(TEXT + name for name in ("tracked-changes", "ruby-text", "hidden-text", "variable-decls", "sequence-decls")),
@@ -30,22 +20,6 @@ _NOT_SHOWN = {
 _SPACE = re.compile(r"[ \t\r\n]+")
 _MOST_REPEATS = 100
 _CELL_CHARACTERS = 500
-_DEEPEST = 10
-
-
-@dataclass
-class Writing:
-    """One document while it is read."""
-
-    package: Package
-    titles: set[str] = field(default_factory=set)
-    """Paragraph styles of titles, and those made from them."""
-    list_styles: dict[str, dict[int, Level]] = field(default_factory=dict)
-    lists: Lists = field(default_factory=lambda: Lists({}, {}, {}))
-    running: dict[str, str] = field(default_factory=dict)
-    """List style → id of the list that it had last, for those that count on."""
-    outline: str = ""
-    """Id of the list that numbers the headings, where they are numbered."""
 
 
 @dataclass(frozen=True)
@@ -54,80 +28,6 @@ class Words:
 
     text: str
     attached: tuple[Any, ...]
-
-
-def refuse_locked(path: Path, package: Package) -> None:
-    """Raises UnreadableFile when the content is encrypted; passwords are not tried on it."""
-    manifest = package.part("META-INF/manifest.xml").root
-    if manifest is not None and next(manifest.iter("{*}encryption-data"), None) is not None:
-        raise UnreadableFile(
-            path, "is locked with a password. Open it in its program, and save a copy without one."
-        )
-
-
-def writing(package: Package, *roots: Any) -> Writing:
-    """The styles of a document's parts (styles.xml, content.xml), ready to read its text."""
-    made = Writing(package)
-    parents: dict[str, str] = {}
-    for root in roots:
-        for style in () if root is None else root.iter(STYLE + "style"):
-            parents[style.get(STYLE + "name", "")] = style.get(STYLE + "parent-style-name", "")
-        for style in () if root is None else root.iter(TEXT + "list-style"):
-            made.list_styles[style.get(STYLE + "name", "")] = _levels(style)
-        for style in () if root is None else root.iter(TEXT + "outline-style"):
-            levels = {n: level for n, level in _levels(style).items() if level.text}
-            if levels:
-                made.outline = _begin(made, levels)
-        _write_out_formulas(package, root)
-    made.titles.update(name for name in (*parents, "Title") if _descends(name, parents, "Title"))
-    return made
-
-
-def _write_out_formulas(package: Package, root: Any) -> None:
-    """Puts the signs of each formula, an embedded object, where it stands in its line."""
-    for element in () if root is None else list(root.iter(DRAW + "object")):
-        frame = element.getparent()
-        part = _embedded(package, element)
-        if part is not None and str(part.tag).endswith("}math") and frame.tag == DRAW + "frame":
-            tail = frame.tail
-            frame.clear()
-            frame.tag, frame.text, frame.tail = TEXT + "span", linear(part), tail
-
-
-def _embedded(package: Package, element: Any) -> Any:
-    folder = element.get(_HREF, "").removeprefix("./").rstrip("/")
-    return package.part(f"{folder}/content.xml").root if folder else None
-
-
-def _descends(name: str, parents: dict[str, str], ancestor: str) -> bool:
-    for _ in range(_DEEPEST):
-        if name == ancestor:
-            return True
-        name = parents.get(name, "")
-    return False
-
-
-def _levels(style: Any) -> dict[int, Level]:
-    levels = {}
-    for entry in style.iterchildren():
-        place = whole(entry.get(TEXT + "level"), 1) - 1
-        if not str(entry.tag).endswith(("-number", "outline-level-style")):
-            levels[place] = Level(1, "bullet", "")
-            continue
-        form = _NUMBER_STYLES.get(entry.get(STYLE + "num-format", ""), "")
-        shown = whole(entry.get(TEXT + "display-levels"), 1)
-        numbers = ".".join(f"%{n + 1}" for n in range(max(0, place - shown + 1), place + 1)) if form else ""
-        ends = entry.get(STYLE + "num-prefix", ""), entry.get(STYLE + "num-suffix", "")
-        start = whole(entry.get(TEXT + "start-value"), 1)
-        levels[place] = Level(start, form, f"{ends[0]}{numbers}{ends[1]}" if form else "")
-    return levels
-
-
-def _begin(made: Writing, levels: dict[int, Level]) -> str:
-    name = str(len(made.lists.abstract) + 1)
-    made.lists.abstract[name] = name
-    made.lists.levels[name] = levels
-    return name
 
 
 def blocks(made: Writing, parent: Any) -> Iterator[Block]:
@@ -169,7 +69,7 @@ def _list_blocks(made: Writing, element: Any, list_id: str, depth: int) -> Itera
     if not list_id or (style and style is not made.lists.levels[list_id]):
         going_on = element.get(TEXT + "continue-numbering") == "true" or element.get(TEXT + "continue-list")
         before = made.running.get(name, "") if going_on else ""
-        list_id = made.running[name] = before or _begin(made, style)
+        list_id = made.running[name] = before or begin(made, style)
     for item in element.iterchildren(TEXT + "list-item", TEXT + "list-header"):
         marker = ""
         first = next(item.iterchildren(), None)
@@ -269,10 +169,10 @@ def shape_blocks(made: Writing, element: Any) -> Iterator[Block]:
 
 def _object_blocks(made: Writing, element: Any) -> Iterator[Block]:
     """An embedded chart as its title and rows."""
-    root = _embedded(made.package, element)
+    root = embedded(made.package, element)
     if root is None:
         return
-    for title in root.iter(_CHART + "title"):
+    for title in root.iter(CHART + "title"):
         yield Block(f"Chart: {' '.join(plain(title).split())}")
     for table in root.iter(TABLE + "table"):
         rows = enumerate(table.iter(TABLE + "table-row"))
