@@ -15,6 +15,7 @@ from qa.readers.blocks import Block, assemble, join, row
 from qa.readers.document import Document, ReadLimits, UnreadableFile, finished
 from qa.readers.encoding import decode
 from qa.readers.margins import margin_blocks
+from qa.readers.panics import panics_are
 from qa.readers.slides import slide
 
 # Signs of the fonts Symbol and Wingdings, in which old documents have their bullets.
@@ -38,15 +39,11 @@ def read(path: Path, limits: ReadLimits) -> Document:
     if kind is None:
         raise _refused(path)
     try:
-        tree: dict[str, Any] = office_oxide.Document.from_bytes(data, kind).to_ir()
+        with panics_are(_refused(path)):
+            tree: dict[str, Any] = office_oxide.Document.from_bytes(data, kind).to_ir()
     except office_oxide.OfficeOxideError as error:
         if "encrypted" in str(error):
             raise UnreadableFile(path, locked.refusal(limits)) from error
-        raise _refused(path) from error
-    except BaseException as error:
-        # What its language calls a panic is not an Exception here; nothing else of ours is called that.
-        if type(error).__name__ != "PanicException":
-            raise
         raise _refused(path) from error
     if kind == "ppt":
         return _presentation(path, limits, tree)

@@ -12,6 +12,7 @@ from qa.readers.document import Document, ReadLimits, UnreadableFile, finished, 
 from qa.readers.grid import blocks
 from qa.readers.numerals import cell
 from qa.readers.package import damaged, opened
+from qa.readers.panics import panics_are
 from qa.readers.sheet import Sheet, Value
 from qa.readers.xls_records import MOST_CELLS, Book, cells_of_grids, errors, number_formats, open_book, texts
 
@@ -70,8 +71,9 @@ def _warnings(hidden: list[str]) -> tuple[str, ...]:
 
 def _binary(path: Path, file: IO[bytes], limits: ReadLimits, records: Book) -> Iterator[Sheet]:
     """The sheets of .xls and .xlsb. The library tells dates, but no other formats: `records` do, of an .xls."""
+    panicked = UnreadableFile(path, "is a binary workbook that cannot be parsed. Save it as .xlsx.")
     try:
-        with calamine.CalamineWorkbook.from_filelike(file) as book:
+        with panics_are(panicked), calamine.CalamineWorkbook.from_filelike(file) as book:
             for number, properties in enumerate(book.sheets_metadata):
                 if properties.typ in (calamine.SheetTypeEnum.WorkSheet, calamine.SheetTypeEnum.MacroSheet):
                     yield _sheet(path, book, properties, (records, number), limits)
@@ -79,11 +81,6 @@ def _binary(path: Path, file: IO[bytes], limits: ReadLimits, records: Book) -> I
         raise UnreadableFile(path, locked.refusal(limits)) from error
     except (calamine.CalamineError, calamine.ZipError, calamine.XmlError) as error:
         raise damaged(path, _WHAT) from error
-    except BaseException as error:
-        # What its language calls a panic is not an Exception here; nothing else of ours is called that.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise UnreadableFile(path, "is a binary workbook that cannot be parsed. Save it as .xlsx.") from error
 
 
 def _sheet(
