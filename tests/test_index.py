@@ -15,7 +15,8 @@ import numpy.typing as npt
 import pytest
 
 from qa.config import ROOT
-from qa.index import DEPTH, PassageIndex
+from qa.index import PassageIndex
+from qa.index.chroma import DEPTH
 from qa.readers import Document
 from qa.splitting import Passage
 from qa.state import INDEX_FOLDER, INDEX_MARKER, STORE_FILE
@@ -139,7 +140,7 @@ def test_the_marker_is_away_while_the_index_is_written_and_back_after_closing(tm
 def test_another_depth_makes_the_index_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with opened(tmp_path) as library:
         library.put("a", units(1, 3))
-    monkeypatch.setattr("qa.index.DEPTH", 50)
+    monkeypatch.setattr("qa.index.chroma.DEPTH", 50)
     with opened(tmp_path) as library:
         assert library.stages == [("rebuilding the index", 3, 3)]
     with opened(tmp_path) as library:
@@ -225,7 +226,7 @@ def test_a_count_that_does_not_agree_is_made_anew(tmp_path: Path) -> None:
     with opened(tmp_path) as library:
         library.put("a", units(1, 40))
         library.put("b", units(2, 40))
-        library.index._collection.delete(ids=["1"])
+        library.index._chroma.collection.delete(ids=["1"])
     with opened(tmp_path) as library:
         assert library.stages == [("rebuilding the index", 80, 80)]
         assert_agrees(library)

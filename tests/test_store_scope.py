@@ -112,7 +112,7 @@ def test_common_words_are_left_out_when_rarer_ones_are_there(
 
 
 def test_nearest_in_scope_are_those_of_brute_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.index.COMPARED", 100)
+    monkeypatch.setattr("qa.index.index.COMPARED", 100)
     with opened(tmp_path) as library:
         vectors = {f"f{number % 10}/{number}": units(number, 20) for number in range(60)}
         for name, rows in vectors.items():

@@ -145,15 +145,15 @@ def test_words_in_another_passage_are_found_out(filled: Settings, open_library: 
 
 
 def _lost_vector(library: Library) -> None:
-    library.index._collection.delete(ids=["1"])
+    library.index._chroma.collection.delete(ids=["1"])
 
 
 def _strange_vector(library: Library) -> None:
-    library.index._collection.update(ids=["1"], embeddings=np.eye(1, 384, dtype=np.float32))
+    library.index._chroma.collection.update(ids=["1"], embeddings=np.eye(1, 384, dtype=np.float32))
 
 
 def _ghost(library: Library) -> None:
-    library.index._collection.add(ids=["777"], embeddings=np.eye(1, 384, dtype=np.float32))
+    library.index._chroma.collection.add(ids=["777"], embeddings=np.eye(1, 384, dtype=np.float32))
 
 
 def _exchanged(library: Library) -> None:
