@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from crash_folder import ChangingFolder
 from crash_server import Library, Server
-from crash_version_1 import make_version_1
+from version_1 import make_version_1
 
 from qa.state import INDEX_MARKER, STORE_FILE
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from version_1 import SCHEMA
 
 from qa.index import PassageIndex
 from qa.readers import Document, Heading, Page
@@ -14,40 +15,6 @@ from qa.splitting import split
 from qa.state import INDEX_MARKER, STORE_FILE
 from qa.store import SCHEMA_VERSION, FileState, Scope, Store, StoreError, migration
 
-# As the first release made it.
-SCHEMA_1 = """
-CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE documents (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    name TEXT NOT NULL UNIQUE,
-    bytes INTEGER NOT NULL,
-    modified_ns INTEGER NOT NULL,
-    digest TEXT NOT NULL,
-    failure TEXT,
-    kind TEXT NOT NULL,
-    text TEXT NOT NULL,
-    characters INTEGER NOT NULL,
-    pages TEXT NOT NULL,
-    headings TEXT NOT NULL,
-    warnings TEXT NOT NULL
-);
-CREATE INDEX documents_by_digest ON documents (digest);
-CREATE TABLE passages (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    document_id INTEGER NOT NULL REFERENCES documents (id),
-    start INTEGER NOT NULL,
-    end INTEGER NOT NULL,
-    page INTEGER,
-    headings TEXT NOT NULL,
-    vector BLOB NOT NULL
-);
-CREATE INDEX passages_by_document ON passages (document_id, start);
-CREATE TABLE excluded (name TEXT PRIMARY KEY);
-CREATE VIRTUAL TABLE words USING fts5 (
-    text, headings, content='', tokenize="porter unicode61 remove_diacritics 2"
-);
-PRAGMA user_version = 1;
-"""
 DOCUMENTS = {
     "manual.pdf": Document(
         "Pumps\nThe pump starts at 3 bar.\nMuseum\nRopes were made here.\n",
@@ -65,7 +32,7 @@ def old(tmp_path: Path) -> Path:
     """A state folder that the first release left, with ids that have gaps."""
     path = tmp_path / STORE_FILE
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript("PRAGMA journal_mode = WAL;" + SCHEMA_1)
+        connection.executescript("PRAGMA journal_mode = WAL;" + SCHEMA)
         passage_id = 7
         for document_id, (name, document) in enumerate(DOCUMENTS.items(), start=3):
             pages = [(page.number, page.start, page.end) for page in document.pages]

@@ -1,4 +1,4 @@
-"""A store as the first version of Footnote wrote it, made from one of today."""
+"""A store as the first version of Footnote wrote it: its tables, and one made from a store of today."""
 
 import json
 import sqlite3
@@ -36,6 +36,7 @@ CREATE TABLE excluded (name TEXT PRIMARY KEY);
 CREATE VIRTUAL TABLE words USING fts5 (
     text, headings, content='', tokenize="porter unicode61 remove_diacritics 2"
 );
+PRAGMA user_version = 1;
 """
 FACTS = {"embedding": "bge-small-en-v1.5, passages of 500 characters"}
 
@@ -66,7 +67,6 @@ def make_version_1(path: Path) -> None:
         ).fetchall():
             words = (passage_id, text[start:end], " ".join(json.loads(headings)))
             connection.execute("INSERT INTO words (rowid, text, headings) VALUES (?, ?, ?)", words)
-        connection.execute("PRAGMA user_version = 1")
         connection.execute("DETACH new")
     for name in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
         name.unlink(missing_ok=True)
