@@ -261,6 +261,13 @@ def test_what_begins_one_page_only_or_stands_elsewhere_each_time_stays(save: Sav
     assert text.count("Only here") == 4 or text.count("Only here") == 0
 
 
+def test_chapters_that_each_begin_a_page_keep_their_heads_and_number_no_page(save: Save) -> None:
+    names = ["Safety", "Site", "Operation", "Faults", "Care", "Warranty"]
+    document = read(save(book(6, lambda n: [Said(50, 60, f"{n + 1} {names[n]}", 16, "B")])))
+    assert [heading.title for heading in document.headings] == [f"{n + 1} {name}" for n, name in enumerate(names)]
+    assert not any(one.label for one in document.pages)
+
+
 def test_tables_that_go_on_over_pages_keep_their_numbers(save: Save) -> None:
     pages = [
         [

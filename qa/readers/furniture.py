@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
@@ -21,6 +21,8 @@ _LEVEL = 5.0
 """Points that a header may move up or down between pages."""
 _APART = 1.8
 """Heights of a line that part a header from the text, as the lines of a table are not."""
+_LARGER = 1.15
+"""Times the size of the text that a heading has at least."""
 _LONGEST_SECTION = 40
 _LONGEST_RUNNING_TITLE = 90
 _FEWEST_LINE_NUMBERS = 10
@@ -71,6 +73,7 @@ def found_on(sheets: Sequence[Sheet]) -> Furniture:
         return Furniture(dropped, labels)
     _drop_line_numbers(sheets, dropped)
     rows = [list(_outer_rows(sheet, gone)) for sheet, gone in zip(sheets, dropped, strict=True)]
+    rows = _without_numbers_of_headings(sheets, rows)
     _write_labels(rows, labels)
     numbered = _numbered(rows, labels)
     repeated = _repeated(sheets, rows, labels)
@@ -103,6 +106,27 @@ def _outer_rows(sheet: Sheet, gone: set[int]) -> Iterator[_Row]:
             apart = end == len(inwards) or inwards[end][0] - away > _APART * cells[first].size
             yield _Row(edge, rank, away, places, text, list(_numbers(text)), apart)
             rank, start = rank + 1, end
+
+
+def _without_numbers_of_headings(sheets: Sequence[Sheet], rows: list[list[_Row]]) -> list[list[_Row]]:
+    """Where each chapter begins a page, "5 Faults" follows "4 Use" as page numbers do: larger than the text, and
+    with words that no other page has there."""
+    letters: Counter[float] = Counter()
+    for sheet in sheets:
+        for cell in sheet.cells:
+            letters[round(cell.size, 1)] += len(cell.text)
+    usual = letters.most_common(1)[0][0]
+    pages = Counter(words for outer in rows for words in {_DIGITS.sub("", row.text) for row in outer})
+
+    def heads(sheet: Sheet, row: _Row) -> bool:
+        words = _DIGITS.sub("", row.text)
+        larger = min(sheet.cells[n].size for n in row.places) > _LARGER * usual
+        return larger and pages[words] == 1 and any(map(str.isalpha, words))
+
+    return [
+        [row._replace(numbers=[]) if row.numbers and heads(sheet, row) else row for row in outer]
+        for sheet, outer in zip(sheets, rows, strict=True)
+    ]
 
 
 def _same(sheet: Sheet, row: _Row, repeated: set[str]) -> list[int]:
