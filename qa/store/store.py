@@ -1,21 +1,17 @@
-"""The store itself: documents and all that belongs to them, written one document a transaction."""
+"""The store itself: what is read of it, and documents written with all that belongs to them, one a transaction."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 from qa.config import Progress, silent
-from qa.readers import Document, Page
+from qa.readers import Document
 from qa.splitting import Passage
 from qa.store import checking, files
 from qa.store.database import Database
-from qa.store.lexical import among, lexical
-from qa.store.listing import catalogue
 from qa.store.migration import rebuild_words
-from qa.store.records import CatalogueEntry, Change, FileState, Scope, StoredPassage
-from qa.store.scope import scope_documents
-from qa.store.texts import Texts
-from qa.store.vectors import Vectors, document_passages, known_vectors, vectors, vectors_of
+from qa.store.reading import Reading
+from qa.store.records import Change, FileState
+from qa.store.vectors import Vectors
 from qa.store.words import merge_words
 from qa.store.writing import (
     FORGOTTEN,
@@ -31,18 +27,15 @@ from qa.store.writing import (
 WORTH = 50
 
 
-class Store:
+class Store(Reading):
     """The SQLite file at `path`, made when absent. Safe to use from several threads of one process.
 
     With `read_only` nothing is written, so it needs no lock; a library that is not there yet reads as empty.
     """
 
     def __init__(self, path: Path, read_only: bool = False, progress: Progress = silent) -> None:
-        self._database = Database(path, read_only, progress)
+        super().__init__(Database(path, read_only, progress))
         self._read_only = read_only
-        self._texts = Texts(self._database)
-        self._counts = lru_cache(maxsize=1)(self._read_counts)
-        self._scope = lru_cache(maxsize=8)(self._read_scope)
 
     def close(self) -> None:
         """Wipe what was forgotten, and close."""
@@ -52,16 +45,10 @@ class Store:
         finally:
             self._database.close()
 
-    # Facts: which embedder filled the store, and how often its passages changed.
-    def fact(self, name: str) -> str | None:
-        rows = self._database.rows("SELECT value FROM facts WHERE name = ?", (name,))
-        return rows[0][0] if rows else None
-
     def set_fact(self, name: str, value: str) -> None:
+        """Note a fact in place of any of that name."""
         with self._database.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
-
-    # Writing.
 
     def replace(
         self, file: FileState, document: Document, passages: Sequence[Passage], vectors: Vectors
@@ -152,130 +139,11 @@ class Store:
         with self._database.transaction() as connection:
             files.read_again(connection, name)
 
-    # Reading.
-
-    def excluded(self) -> set[str]:
-        """Names kept out of the library by `exclude`."""
-        return {row[0] for row in self._database.rows("SELECT name FROM excluded")}
-
-    def revision(self) -> int:
-        """How often the set of passages has changed; equal revisions hold equal passages."""
-        return int(self.fact("revision") or 0)
-
-    def passage_count(self, allowed: frozenset[int] | None = None) -> int:
-        """Number of passages, of these documents only where given."""
-        if allowed is None:
-            return int(self._database.rows("SELECT count(*) FROM passages")[0][0])
-        counts = self._passages_by_document()
-        return sum(counts.get(document_id, 0) for document_id in allowed)
-
-    def _passages_by_document(self) -> dict[int, int]:
-        with self._database.snapshot() as moment:
-            return self._counts(moment)
-
-    def _read_counts(self, moment: int) -> dict[int, int]:
-        return dict(self._database.rows("SELECT document_id, count(*) FROM passages GROUP BY document_id"))
-
-    def scope_documents(self, scope: Scope) -> frozenset[int] | None:
-        """Ids of the documents of `scope`; None for all. Raises ScopeError for a name that is not there."""
-        with self._database.snapshot() as moment:
-            return self._scope(scope, moment)
-
-    def _read_scope(self, scope: Scope, moment: int) -> frozenset[int] | None:
-        return scope_documents(self._database, scope)
-
-    def among(self, ids: Sequence[int], allowed: frozenset[int]) -> list[int]:
-        """Those of the passages `ids` that belong to the documents `allowed`, in their order."""
-        return among(self._database, ids, allowed)
-
-    def files(self) -> dict[str, FileState]:
-        """Every known file of the folder by name, the failed ones included, the members of archives not."""
-        return files.files(self._database)
-
-    def file(self, name: str) -> FileState | None:
-        """The file that a document was read from, or the archive that holds it; None when there is none."""
-        return files.file_of(self._database, name)
-
-    def failed(self) -> set[str]:
-        """Names of the files that could not be read, or of which a member could not."""
-        return files.failed(self._database)
-
-    def below(self, name: str) -> list[str]:
-        """Names of the document of that name and of all in the folder or archive of that name."""
-        return files.below(self._database, name)
-
-    def ready_count(self) -> int:
-        """How many documents were read, members of archives among them."""
-        return files.ready_count(self._database)
-
-    def known_vectors(self, hashes: Sequence[bytes]) -> dict[bytes, Vectors]:
-        """Vectors of passages with these hashes of their text (`text_hash`), as far as there are such."""
-        return known_vectors(self._database, hashes)
-
-    def catalogue(self) -> list[CatalogueEntry]:
-        """Every known file, by name; `path` is the name here, since the store does not know the folder."""
-        return catalogue(self._database)
-
-    def document_id(self, name: str) -> int | None:
-        """The id of a document that was read, by its name; None when there is none."""
-        rows = self._database.rows("SELECT id FROM documents WHERE name = ? AND failure IS NULL", (name,))
-        return rows[0][0] if rows else None
-
-    def document_of(self, digest: str) -> int | None:
-        """The id of a document that was read from content of this digest; None when there is none."""
-        rows = self._database.rows(
-            "SELECT id FROM documents WHERE digest = ? AND failure IS NULL AND kind != ?", (digest, files.ARCHIVE)
-        )
-        return rows[0][0] if rows else None
-
     def clear(self) -> None:
         """Forget every document, so that the next sync reads and embeds all of them."""
         with self._database.transaction() as connection:
             forget_all(connection)
         self.tidy()
-
-    def document(self, document_id: int) -> Document:
-        """The document as it was read. KeyError when it is gone."""
-        return self._texts.document(document_id)
-
-    def pages(self, document_id: int) -> tuple[Page, ...]:
-        """The pages of a document, in order. KeyError when it is gone."""
-        return self._texts.pages(document_id)
-
-    def kind(self, document_id: int) -> str:
-        """The format that a document was read as. KeyError when it is gone."""
-        return self._texts.kind(document_id)
-
-    def text(self, document_id: int) -> str:
-        """A document's canonical text. KeyError when it is gone."""
-        return self._texts.text(document_id)
-
-    def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
-        """The passages of these ids that exist, in the order of `ids`."""
-        return self._texts.passages(ids)
-
-    def some_passages(self, count: int) -> list[StoredPassage]:
-        """About `count` passages, spread evenly over the library; all of a smaller one."""
-        return self._texts.some_passages(count, self.passage_count())
-
-    def vectors(self, batch: int = 1000) -> Iterator[tuple[list[int], Vectors]]:
-        """All vectors in batches: ids and an array of shape (n, dimensions), by ascending id."""
-        return vectors(self._database, batch)
-
-    def vectors_of(self, allowed: frozenset[int], batch: int = 1000) -> Iterator[tuple[list[int], Vectors]]:
-        """The vectors of these documents in batches: ids and an array of shape (n, dimensions)."""
-        return vectors_of(self._database, allowed, batch)
-
-    def document_passages(self, document_id: int) -> tuple[list[Passage], Vectors]:
-        """One document's passages in the order of the text, and their vectors of shape (n, dimensions)."""
-        return document_passages(self._database, document_id)
-
-    def lexical(self, question: str, limit: int, allowed: frozenset[int] | None = None) -> list[int]:
-        """Ids of the passages that share words with the question, best BM25 first; of the documents `allowed`."""
-        if allowed is None:
-            return lexical(self._database, question, limit)
-        share = self.passage_count(allowed) / max(1, sum(self._passages_by_document().values()))
-        return lexical(self._database, question, limit, allowed, share)
 
     # Upkeep.
 
