@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from pathlib import Path
 
 import pytest
+from text_files import Save
 
 from qa.config import PREFIX, ROOT, Progress, Settings, load_settings, silent
 from qa.embedding import Embedder, Reranker
@@ -46,6 +47,18 @@ def settings(tmp_path: Path) -> Settings:
     documents = tmp_path / "documents"
     documents.mkdir()
     return load_settings(documents=documents, state=tmp_path / "state", models=ROOT / "models", threads=2)
+
+
+@pytest.fixture
+def save(tmp_path: Path) -> Save:
+    """Several modules have one of their own, for the files of one format."""
+
+    def _save(name: str, content: str | bytes) -> Path:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return _save
 
 
 @pytest.fixture(scope="session")

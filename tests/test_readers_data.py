@@ -1,32 +1,15 @@
 """Data, notebooks and source code: text that a passage of can be understood alone, and nothing that grows."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from text_files import Save, titles
 
 from qa.readers import code, data, notebook, xml, yaml
-from qa.readers.document import Document, ReadLimits, UnreadableFile
+from qa.readers.document import ReadLimits, UnreadableFile
 
 LIMITS = ReadLimits()
-Save = Callable[[str, str | bytes], Path]
-
-
-@pytest.fixture
-def save(tmp_path: Path) -> Save:
-    def _save(name: str, content: str | bytes) -> Path:
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return _save
-
-
-def titles(document: Document) -> list[tuple[int, str]]:
-    for heading in document.headings:
-        assert document.text[heading.start : heading.end].strip()
-    return [(heading.level, heading.title) for heading in document.headings]
 
 
 # JSON

@@ -1,36 +1,19 @@
 """Pages, books, saved pages, subtitles and marked-up text, on small files made here."""
 
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from text_files import Save, titles
 
 from qa.readers import epub, html, markdown, mhtml, rst, subtitles, text
-from qa.readers.document import Document, ReadLimits, UnreadableFile
+from qa.readers.document import ReadLimits, UnreadableFile
 
 LIMITS = ReadLimits()
-Save = Callable[[str, str | bytes], Path]
-
-
-@pytest.fixture
-def save(tmp_path: Path) -> Save:
-    def _save(name: str, content: str | bytes) -> Path:
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return _save
 
 
 def page(body: str) -> str:
     return html.page_of(f"<html><body>{body}</body></html>")[0].text
-
-
-def titles(document: Document) -> list[tuple[int, str]]:
-    for heading in document.headings:
-        assert document.text[heading.start : heading.end].strip()
-    return [(heading.level, heading.title) for heading in document.headings]
 
 
 # HTML

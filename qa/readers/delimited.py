@@ -24,6 +24,14 @@ _VALUE = re.compile(
 _VALUE_CHARACTERS = 40
 # A cell of more lines is one whose quotation mark was never closed.
 _CELL_LINES = 100
+# What parts the cells of rows stands between words of a sentence with a space behind it.
+_INSIDE = re.compile(r"[,;|](?!$)[ ]?", re.MULTILINE)
+_SENTENCE = re.compile(r"\w\w[.!?…][\"”’')]*\s*$|[。！？]\s*$|\w\w[.!?] +[A-Z]\w")
+_QUOTED = re.compile(r"([\"'])[,;|]")
+_LOOSE_SHARE, _EVEN_SHARE = 0.95, 0.6
+_PROSE_WORDS = 4
+# A text whose name does not say so is a table only where it is plainly one.
+_TABLE_ROWS, _TABLE_CELLS = 4, 3
 
 
 def read(path: Path, limits: ReadLimits) -> Document:
@@ -41,17 +49,52 @@ def read(path: Path, limits: ReadLimits) -> Document:
     return finished(path, limits, "csv", shown, headings, warnings=warnings)
 
 
+def is_prose(text: str) -> bool:
+    """Whether a text, of which `text` is the beginning, is sentences rather than rows."""
+    lines = [line for line in text.splitlines()[:_SAMPLE_ROWS] if line.strip()]
+    words = sum(len(line.split()) for line in lines)
+    between = _INSIDE.findall("\n".join(lines))
+    loose = sum(found.endswith(" ") for found in between)
+    if words < _PROSE_WORDS * len(lines) or loose < _LOOSE_SHARE * len(between) or "\t" in text:
+        return False
+    if any(line.lstrip().startswith(('"', "'")) and _QUOTED.search(line) for line in lines):
+        return False
+    said = sum(bool(_SENTENCE.search(line)) for line in lines)
+    share, _ = _evenness(text, max(_DELIMITERS, key=lambda delimiter: _evenness(text, delimiter)))
+    return said * 2 > len(lines) or (said > 0 and share < _EVEN_SHARE)
+
+
+def is_table(text: str) -> bool:
+    """Whether a text, of which `text` is the beginning, is rows of as many cells each, below their names."""
+    delimiter = _delimiter(text, False)
+    records = [record for record in _parsed(_start(text), delimiter, csv.QUOTE_MINIMAL) if any(record)]
+    least = _TABLE_CELLS - (delimiter == "\t")
+    if len(records) < _TABLE_ROWS or any(len(record) != len(records[0]) for record in records[:-1]):
+        return False
+    names = [cell.strip() for cell in records[0]]
+    told_apart = all(names) and len(set(names)) == len(names) and not any(map(_VALUE.fullmatch, names))
+    return told_apart and len(names) >= least and max(map(len, names)) <= _VALUE_CHARACTERS and not is_prose(text)
+
+
+def _start(text: str) -> str:
+    return "".join(text[:100_000].splitlines(keepends=True)[:_SAMPLE_ROWS])
+
+
 def _delimiter(text: str, tabs: bool) -> str:
     """The one that cuts the first rows most evenly into several cells."""
-    start = "".join(text[:100_000].splitlines(keepends=True)[:_SAMPLE_ROWS])
 
     def score(delimiter: str) -> tuple[float, bool, int]:
-        counts = Counter(len(record) for record in _parsed(start, delimiter, csv.QUOTE_MINIMAL) if record)
-        cells, rows = max(counts.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]), default=(1, 0))
-        share = rows / max(1, counts.total()) if cells > 1 else 0.0
+        share, cells = _evenness(text, delimiter)
         return round(share, 1), (delimiter == "\t") is tabs, cells
 
     return max(_DELIMITERS, key=score)
+
+
+def _evenness(text: str, delimiter: str) -> tuple[float, int]:
+    """(share of the first rows that have the commonest number of cells above one, 0 to 1; that number)."""
+    counts = Counter(len(record) for record in _parsed(_start(text), delimiter, csv.QUOTE_MINIMAL) if record)
+    cells, rows = max(counts.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]), default=(1, 0))
+    return (rows / max(1, counts.total()) if cells > 1 else 0.0), cells
 
 
 def _records(text: str, delimiter: str) -> list[list[str]]:

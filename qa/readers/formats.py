@@ -10,11 +10,10 @@ from qa.readers.sniffing import sniff
 
 # Kinds whose content another kind may be without its name being wrong: a notebook is JSON.
 _ALSO = {
-    "json": {"notebook"},
     "xml": {"html"},
     "eml": {"mbox"},
-    "mhtml": {"eml", "html"},
-    "html": {"mhtml", "xml"},
+    "mhtml": {"eml"},
+    "html": {"mhtml"},
 }
 
 
@@ -34,26 +33,4 @@ def read(path: Path, limits: ReadLimits, kind: str | None = None) -> Document:
 
 def kind_of(path: Path, limits: ReadLimits) -> str:
     """The kind of the content of `path`, a key of SUFFIXES. Raises UnreadableFile for what is no document."""
-    named = KINDS.get(path.suffix.lower())
-    found = sniff(path, named, limits)
-    if found is not None:
-        return found
-    # Text without a mark of its own: its name may say what text, but not that it is none.
-    return named if named in _TEXTS else "text"
-
-
-_TEXTS = {
-    "markdown",
-    "rst",
-    "subtitles",
-    "code",
-    "json",
-    "xml",
-    "yaml",
-    "notebook",
-    "html",
-    "mhtml",
-    "eml",
-    "mbox",
-    "csv",
-}
+    return sniff(path, KINDS.get(path.suffix.lower()), limits)

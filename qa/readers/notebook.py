@@ -37,7 +37,8 @@ def _cells(path: Path, notebook: Any) -> Iterator[dict[str, Any]]:
             cells = part.get("cells") if isinstance(part, dict) else None
             if isinstance(cells, list):
                 yield from (cell for cell in cells if isinstance(cell, dict))
-        if "cells" in notebook or sheets:
+        # One to which nobody has added a cell is a notebook, too.
+        if "cells" in notebook or sheets or "nbformat" in notebook:
             return
     raise UnreadableFile(path, "is not a notebook: it has no cells. Save it again in Jupyter.")
 

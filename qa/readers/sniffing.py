@@ -1,20 +1,16 @@
 """What kind of document a file is by its content; its name decides only where the content leaves it open."""
 
-import json
-import re
 from pathlib import Path
-from typing import Any
 
 import olefile
 
 from qa.readers.document import ReadLimits, UnreadableFile
 from qa.readers.encoding import decode
 from qa.readers.foreign import OLE_STREAMS, foreign, refusal
+from qa.readers.written import written_kind
 from qa.readers.zip_kinds import LOCKABLE, packed_kind
 
 _HEAD = 4096
-# Longer texts are not parsed to see whether they are JSON.
-_MOST_JSON = 50_000_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ARCHIVES = (b"\x1f\x8b\x08", *(b"BZh%d1AY&SY" % level for level in range(1, 10)), b"\xfd7zXZ\x00")
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
@@ -25,31 +21,12 @@ _OLE_KINDS = (
     ("PowerPoint Document", "ppt"),
     ("__properties_version1.0", "msg"),
 )
-_HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]*):(?:[ \t]|\r?\n[ \t]|\r?$)", re.MULTILINE)
-_MAIL_HEADERS = {
-    "from",
-    "to",
-    "cc",
-    "subject",
-    "date",
-    "received",
-    "return-path",
-    "delivered-to",
-    "reply-to",
-    "sender",
-}
-_MAIL_MARKS = {"message-id", "mime-version", "received"}
-_MBOX = re.compile(r"From \S+.* \d\d:\d\d(?::\d\d)?.* \d{4}\r?\n[A-Za-z-]+:")
-_SRT = re.compile(r"\d+\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> \d\d:")
-_SCRIPTED = re.compile(
-    r"(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*<(!doctype\s+)?([a-z][a-z0-9:_-]*)", re.DOTALL | re.IGNORECASE
-)
 
 
-def sniff(path: Path, named: str | None, limits: ReadLimits) -> str | None:
-    """The kind of document that the content is, or None when it is text of which only the name tells more.
+def sniff(path: Path, named: str | None, limits: ReadLimits) -> str:
+    """The kind of document that the content is, a key of SUFFIXES. `named` is the kind by its name.
 
-    `named` is the kind by its name. Raises UnreadableFile for what is no document.
+    Raises UnreadableFile for what is no document.
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)
@@ -111,12 +88,12 @@ def _locked(path: Path, named: str | None, limits: ReadLimits) -> str:
         return packed_kind(path, file, named)
 
 
-def _text(path: Path, head: bytes, named: str | None) -> str | None:
+def _text(path: Path, head: bytes, named: str | None) -> str:
     if named in ("text", "html", "markdown", "json", "xml", "eml", "mhtml", "mbox", "notebook") or _is_text(
         path, head
     ):
-        kind = _written(path, _words(head), named)
-        return "pdf" if kind is None and named == "pdf" and b" obj" in head else kind
+        kind = written_kind(path, head, named)
+        return "pdf" if kind == "text" and named == "pdf" and b" obj" in head else kind
     if named is None or named in ("code", "csv", "yaml", "rst", "subtitles", "archive"):
         reason = "is not a document: its bytes are no text, and of no kind that is known. "
         raise UnreadableFile(path, reason + "If it is one, save it as PDF in its program.")
@@ -129,71 +106,3 @@ def _is_text(path: Path, head: bytes) -> bool:
         return True
     with path.open("rb") as file:
         return decode(file.read(100_000)) is not None
-
-
-def _words(head: bytes) -> str:
-    """The beginning as text, good enough to see markup."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return head.decode("utf-16", "replace").lstrip("\ufeff")
-    return head.replace(b"\x00", b"").removeprefix(b"\xef\xbb\xbf").decode("latin-1")
-
-
-def _written(path: Path, start: str, named: str | None) -> str | None:
-    """The kind of a text by its markup; None when it has none that counts against its name."""
-    start = start.lstrip()
-    markup = _SCRIPTED.match(start)
-    if named in ("markdown", "html"):
-        return "html" if markup and markup[2].lower() == "html" else _mime(start) if named == "html" else None
-    if named in ("code", "csv", "yaml", "rst", "subtitles"):
-        return None
-    if markup and markup[2].lower() == "html":
-        return "html"
-    if start.startswith("<?xml") or (markup and markup[1]):
-        return None if named == "html" else "xml"
-    if named in ("eml", "mbox") or _MBOX.match(start):
-        return named if named == "eml" else "mbox"
-    if start.startswith(("{", "[")):
-        return _json(path, named)
-    if start.startswith("WEBVTT") or _SRT.match(start):
-        return "subtitles"
-    return _mime(start)
-
-
-def _mime(start: str) -> str | None:
-    """A mail or a saved page, by its header fields."""
-    names = {name.lower() for name in _HEADER.findall(start.replace("\r\n", "\n").partition("\n\n")[0])}
-    if not names & _MAIL_MARKS or not _HEADER.match(start):
-        return None
-    page = "snapshot-content-location" in names or re.search(r"(?i)^From: <Saved by ", start, re.MULTILINE)
-    if page and "multipart/related" in start.lower():
-        return "mhtml"
-    return "eml" if len(names & _MAIL_HEADERS) >= 2 else None
-
-
-def _json(path: Path, named: str | None) -> str | None:
-    if named == "notebook":
-        return None
-    found = _parsed(path)
-    if isinstance(found, dict) and isinstance(found.get("cells"), list) and "nbformat" in found:
-        return "notebook"
-    return "json" if named != "json" and isinstance(found, dict | list) else None
-
-
-def _parsed(path: Path) -> Any:
-    """What the file is as JSON, or its first line where it has one JSON object a line; None otherwise."""
-    if path.stat().st_size > _MOST_JSON:
-        return None
-    decoded = decode(path.read_bytes())
-    if decoded is None:
-        return None
-    try:
-        return json.loads(decoded[0])
-    except RecursionError:
-        return []
-    except ValueError:
-        lines = decoded[0].strip().split("\n")
-    try:
-        parsed = [json.loads(line) for line in lines[:3]]
-    except (ValueError, RecursionError):
-        return None
-    return parsed if len(parsed) > 1 and all(isinstance(line, dict) for line in parsed) else None
