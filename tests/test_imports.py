@@ -31,6 +31,7 @@ ORDER = (
 OWNERS = {
     "PIL": {"readers"},
     "chromadb": {"index"},
+    "cryptography": {"readers"},
     # Two locks: on the models folder while fetching, on the state folder while running.
     "filelock": {"weights", "state"},
     "gradio": {"ui"},

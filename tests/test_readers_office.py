@@ -19,7 +19,6 @@ from qa.readers.formulas import linear
 LIMITS = ReadLimits()
 M = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
 PICTURE = 'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
-MANIFEST = 'xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"'
 GOES_ON, PLACE = 'vMerge="1"', 'presentation:class="title"'
 # Attributes of placeholders.
 TITLE, BODY, FOOTER, NUMBER, FIRST = 'type="title"', 'type="body"', 'type="ftr"', 'type="sldNum"', 'idx="1"'
@@ -223,16 +222,6 @@ def test_a_locked_document_opens_with_one_of_the_passwords(locked_docx: Path) ->
 def test_a_locked_document_says_what_would_open_it(locked_docx: Path) -> None:
     assert "Give it in QA_PASSWORDS" in refusal(locked_docx)
     assert "none of QA_PASSWORDS fits" in refusal(locked_docx, ReadLimits(passwords=("other",)))
-
-
-@pytest.mark.parametrize("kind", ["odt", "odp"])
-def test_a_locked_opendocument_file_does_not_ask_for_a_password_in_vain(tmp_path: Path, kind: str) -> None:
-    entry = "<m:file-entry><m:encryption-data/></m:file-entry>"
-    manifest = f"<m:manifest {MANIFEST}>{entry}</m:manifest>"
-    path = office.package(tmp_path / f"a.{kind}", {"content.xml": b"\x8f\x01", "META-INF/manifest.xml": manifest})
-    reason = refusal(path, ReadLimits(passwords=("sesame",)))
-    assert "is locked with a password" in reason
-    assert "QA_PASSWORDS" not in reason
 
 
 # Bombs and damage

@@ -8,6 +8,7 @@ from typing import Any
 from qa.readers.blocks import Block, join
 from qa.readers.document import Document, ReadLimits, finished
 from qa.readers.opendocument import annotation_blocks, plain, shape_blocks
+from qa.readers.opendocument_locks import unlocked
 from qa.readers.opendocument_styles import (
     DRAW,
     OFFICE,
@@ -15,10 +16,9 @@ from qa.readers.opendocument_styles import (
     STYLE,
     SVG,
     Writing,
-    refuse_locked,
     writing,
 )
-from qa.readers.package import damaged, opened
+from qa.readers.package import damaged
 from qa.readers.slides import Shape, hidden_warnings, in_reading_order, slide
 
 _WHAT = "an OpenDocument presentation"
@@ -34,8 +34,7 @@ def read(path: Path, limits: ReadLimits) -> Document:
 
     Raises UnreadableFile when it is locked, damaged, or without text.
     """
-    with path.open("rb") as file, opened(path, file, limits, _WHAT) as package:
-        refuse_locked(path, package)
+    with path.open("rb") as file, unlocked(path, file, limits, _WHAT) as package:
         content = package.part("content.xml")
         if (
             content.root is None

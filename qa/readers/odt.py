@@ -8,8 +8,9 @@ from qa.readers.blocks import assemble
 from qa.readers.document import Document, ReadLimits, finished
 from qa.readers.margins import margin_blocks
 from qa.readers.opendocument import blocks, plain
-from qa.readers.opendocument_styles import OFFICE, STYLE, refuse_locked, writing
-from qa.readers.package import damaged, opened
+from qa.readers.opendocument_locks import unlocked
+from qa.readers.opendocument_styles import OFFICE, STYLE, writing
+from qa.readers.package import damaged
 
 _WHAT = "an OpenDocument text"
 
@@ -19,8 +20,7 @@ def read(path: Path, limits: ReadLimits) -> Document:
 
     Raises UnreadableFile when it is locked, damaged, or without text.
     """
-    with path.open("rb") as file, opened(path, file, limits, _WHAT) as package:
-        refuse_locked(path, package)
+    with path.open("rb") as file, unlocked(path, file, limits, _WHAT) as package:
         content, styles = package.part("content.xml"), package.part("styles.xml")
         body = None if content.root is None else next(content.root.iter(OFFICE + "text"), None)
         if body is None:

@@ -1,10 +1,8 @@
 """How an OpenDocument document looks: its titles, the lists and headings that it numbers, and its formulas."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from qa.readers.document import UnreadableFile
 from qa.readers.formulas import linear
 from qa.readers.numbering import Level, Lists
 from qa.readers.package import Package, whole
@@ -32,15 +30,6 @@ class Writing:
     """List style → id of the list that it had last, for those that count on."""
     outline: str = ""
     """Id of the list that numbers the headings, where they are numbered."""
-
-
-def refuse_locked(path: Path, package: Package) -> None:
-    """Raises UnreadableFile when the content is encrypted; passwords are not tried on it."""
-    manifest = package.part("META-INF/manifest.xml").root
-    if manifest is not None and next(manifest.iter("{*}encryption-data"), None) is not None:
-        raise UnreadableFile(
-            path, "is locked with a password. Open it in its program, and save a copy without one."
-        )
 
 
 def writing(package: Package, *roots: Any) -> Writing:

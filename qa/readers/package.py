@@ -67,20 +67,18 @@ class Package:
         info = self._parts.get(name.lower())
         if info is None:
             return b""
-        most = self._limits.part_bytes
-        if info.file_size > most:
-            raise self._too_big()
+        self.admit(info.file_size)
         with self._archive.open(info) as part:
-            data = part.read(most + 1)
-        if len(data) > most:
-            raise self._too_big()
+            data = part.read(self._limits.part_bytes + 1)
+        self.admit(len(data))
         return data
 
-    def _too_big(self) -> UnreadableFile:
-        megabytes = self._limits.part_bytes // 1_000_000
-        return UnreadableFile(
-            self.path, f"unpacks to more than {megabytes:,} MB. Split it, or raise QA_READ_MEGABYTES."
-        )
+    def admit(self, size: int) -> None:
+        """Raises UnreadableFile for a part of more bytes than the limits allow."""
+        if size > self._limits.part_bytes:
+            megabytes = self._limits.part_bytes // 1_000_000
+            reason = f"unpacks to more than {megabytes:,} MB. Split it, or raise QA_READ_MEGABYTES."
+            raise UnreadableFile(self.path, reason)
 
     def part(self, name: str) -> Part:
         """The parsed part; damage ends the tree where it is."""
@@ -91,8 +89,7 @@ class Package:
     def stream(self, name: str) -> Iterator[IO[bytes]]:
         """A part as a file, for one that is too long to be held as a tree."""
         info = self._parts[name.lower()]
-        if info.file_size > self._limits.part_bytes:
-            raise self._too_big()
+        self.admit(info.file_size)
         with self._archive.open(info) as part:
             yield part
 

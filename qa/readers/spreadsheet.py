@@ -11,7 +11,8 @@ from qa.readers.blocks import Section, join, section
 from qa.readers.document import Document, ReadLimits, UnreadableFile, finished, too_long
 from qa.readers.grid import blocks
 from qa.readers.numerals import cell
-from qa.readers.package import damaged, opened
+from qa.readers.opendocument_locks import unlocked
+from qa.readers.package import damaged
 from qa.readers.panics import panics_are
 from qa.readers.sheet import Sheet, Value
 from qa.readers.xls_records import MOST_CELLS, Book, cells_of_grids, errors, number_formats, open_book, texts
@@ -35,7 +36,7 @@ def read(path: Path, limits: ReadLimits) -> Document:
             if cells_of_grids(book) > MOST_CELLS:
                 raise UnreadableFile(path, "has filled cells too far apart. Save it as .xlsx.")
             return _finished(path, limits, "xls", _binary(path, file, limits, book))
-        with opened(path, file, limits, _WHAT) as package:
+        with unlocked(path, file, limits, _WHAT) as package:
             if "content.xml" in package:
                 return _finished(path, limits, "ods", ods.sheets(package, limits))
             if "xl/workbook.bin" not in package:
