@@ -117,7 +117,12 @@ class Settings(BaseSettings):
     @field_validator("passwords", "include", "exclude", mode="before")
     @classmethod
     def _lines(cls, value: object) -> object:
-        return tuple(line for line in value.splitlines() if line) if isinstance(value, str) else value
+        return tuple(value.splitlines()) if isinstance(value, str) else value
+
+    @field_validator("passwords")
+    @classmethod
+    def _no_blank_ones(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(filter(None, value))
 
     @classmethod
     def settings_customise_sources(

@@ -70,6 +70,12 @@ def test_a_question_is_limited_to_a_folder(qa: Run, documents: Path) -> None:
     assert refused.returncode == 2 and "harbour.md" in refused.stderr
 
 
+@pytest.mark.parametrize("name", ["", " ", "/"])
+def test_a_question_that_is_limited_to_nothing_is_refused(qa: Run, name: str) -> None:
+    refused = qa("search", "Where is diesel sold?", "--in", name)
+    assert refused.returncode == 2 and "--in names nothing" in refused.stderr
+
+
 def test_what_is_broken_is_found_and_mended(qa: Run, documents: Path) -> None:
     assert qa("verify").returncode == 2
     qa("sync")

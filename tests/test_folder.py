@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qa.config import ROOT, Settings, SettingsError, load_settings
-from qa.folder import FolderError, FoundFile, digest, path_of, shown
+from qa.folder import FolderError, FoundFile, PatternError, digest, path_of, shown
 from qa.folder import scan as scan_settings
 
 NOWHERE = Path("/nowhere")
@@ -379,3 +379,30 @@ def test_ten_thousand_files_are_found_in_a_second(folder: Path) -> None:
     began = time.process_time()
     assert len(scan_settings(settings)) == 10_000
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [
+        ("!", "names nothing"),
+        ("/", "names nothing"),
+        ("./drafts", "fits no file"),
+        ("../other/*.pdf", "fits no file"),
+        ("a//b", "fits no file"),
+        ("[abc.txt", "is not closed"),
+        ("[!]x", "is not closed"),
+        ("[z-a].txt", "cannot be understood"),
+        ("drafts\\", "nothing follows"),
+    ],
+)
+def test_a_pattern_that_can_fit_nothing_is_refused_by_its_line(pattern: str, reason: str, folder: Path) -> None:
+    with pytest.raises(PatternError, match=rf"Line 3 of QA_EXCLUDE is .*{reason}"):
+        scan(folder, exclude=["*.bak", "", pattern])
+    with pytest.raises(PatternError, match="Line 1 of QA_INCLUDE"):
+        scan(folder, include=[pattern])
+
+
+def test_lines_of_patterns_are_counted_as_they_were_written(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.setenv("QA_EXCLUDE", "*.bak\n\n[z-a]\n")
+    with pytest.raises(PatternError, match="Line 3 of QA_EXCLUDE"):
+        scan(folder)

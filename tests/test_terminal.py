@@ -170,6 +170,25 @@ def test_a_table_on_a_terminal_breaks_names_but_drops_nothing() -> None:
     assert all(len(row) <= 40 for row in rows)
 
 
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_name_with_line_ends_is_one_row(terminal: bool) -> None:
+    to = console(terminal=terminal, width=100)
+    print_table([["two\nlines\t.txt", "ready"]], to, "document", "status")
+    assert [line.split() for line in printed(to).splitlines()] == [
+        ["document", "status"],
+        [r"two\nlines\t.txt", "ready"],
+    ]
+
+
+def test_one_long_name_does_not_push_the_columns_of_the_others_apart() -> None:
+    to = console(terminal=False)
+    print_table([["x" * 250, "ready", "1"], ["a.txt", "ready", "20"]], to, "document", "status", "pages")
+    assert printed(to).splitlines()[2] == "a.txt" + " " * 57 + "ready      20"
+    to = console(terminal=True, width=60)
+    print_table([["x" * 250, "pending"]], to, "document", "status")
+    assert "pending" in printed(to), "a status is not broken to make room"
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

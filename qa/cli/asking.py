@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -25,8 +25,7 @@ def ask(
 ) -> None:
     """Answer a question from the documents."""
     settings = load_settings(documents=documents, state=state, model=model)
-    scope = _scope(within)
-    with opened_for(question, settings, chat=True) as engine:
+    with opened_for(question, settings, within, chat=True) as (engine, scope):
         _each(question, lambda one: print_answer(engine.answer(one, scope=scope), out, as_json or question == "-"))
 
 
@@ -41,16 +40,8 @@ def search(
 ) -> None:
     """Find the passages that an answer would rest on, without a chat model."""
     settings = load_settings(documents=documents, state=state, model=model)
-    scope = _scope(within)
-    with opened_for(question, settings, chat=False) as engine:
+    with opened_for(question, settings, within, chat=False) as (engine, scope):
         _each(question, lambda one: print_found(engine.search(one, scope), out, as_json or question == "-"))
-
-
-def _scope(within: list[str] | None) -> Any:
-    from qa.folder import shown
-    from qa.store import Scope
-
-    return Scope(tuple(shown(name) for name in within or ()))
 
 
 def _each(question: str, ask_one: Callable[[str], None]) -> None:

@@ -1,14 +1,18 @@
 """What the commands share: their options, the program they belong to, and an engine opened for a question."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa.config import Settings
+from qa.config import Settings, SettingsError
 from qa.terminal import err, progress_bars, visible
+
+if TYPE_CHECKING:
+    from qa.engine import Engine
+    from qa.store import Scope
 
 app = typer.Typer(
     help="Ask the documents of a folder questions, on this machine; every sentence of an answer has its source.",
@@ -33,12 +37,16 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for other program
 
 
 @contextmanager
-def opened_for(question: str, settings: Settings, chat: bool) -> Iterator[Any]:
-    """An engine whose library is in step with its folder, for a question ("-": for those on standard input)."""
+def opened_for(
+    question: str, settings: Settings, within: Sequence[str] | None, chat: bool
+) -> Iterator[tuple["Engine", "Scope"]]:
+    """An engine whose library is in step with its folder, for a question ("-": for those on standard input), and
+    what the question is limited to."""
     from qa.answering import checked_question
     from qa.engine import open_engine
     from qa.folder import FolderError
 
+    scope = _scope(within or ())
     if question != "-":
         # Before models are fetched and loaded for it.
         checked_question(question, settings)
@@ -49,5 +57,17 @@ def opened_for(question: str, settings: Settings, chat: bool) -> Iterator[Any]:
                 engine.sync(progress)
             except FolderError as error:
                 # What was read before still answers.
+                if not engine.store.ready_count():
+                    raise
                 err.print(visible(f"Footnote: {error}"))
-        yield engine
+        yield engine, scope
+
+
+def _scope(within: Sequence[str]) -> "Scope":
+    """Raises SettingsError for a name that names nothing: it would silently ask everything."""
+    from qa.folder import shown
+    from qa.store import Scope
+
+    if any(not name.strip().strip("/") for name in within):
+        raise SettingsError("--in names nothing. Name a document or folder that `python -m qa documents` lists.")
+    return Scope(tuple(map(shown, within)))

@@ -1,7 +1,7 @@
 """What lies in the documents folders, by one stat a file, without opening any."""
 
 from qa.folder.files import Fingerprint, digest, fingerprint
-from qa.folder.patterns import compiled, named
+from qa.folder.patterns import PatternError, compiled, named
 from qa.folder.roots import NEXT_STEP, EmptyFolderError, FolderError, Root, path_of, roots, shown
 from qa.folder.walking import FoundFile, check, folders, scan
 
@@ -11,6 +11,7 @@ __all__ = [
     "Fingerprint",
     "FolderError",
     "FoundFile",
+    "PatternError",
     "Root",
     "check",
     "compiled",

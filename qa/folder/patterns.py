@@ -11,8 +11,14 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from qa.config import FootnoteError
+
 _TOKEN = re.compile(r"(?s)\A\*\*/|/\*\*/|/\*\*\Z|\*+|\?|\[[!^]?\]?[^\]]*\]|\\.|.")
 _FIXED = {"**/": "(?:.*/)?", "/**/": "/(?:.*/)?", "/**": "/.*", "?": "[^/]"}
+
+
+class PatternError(FootnoteError):
+    """A pattern that fits no file, or that cannot be understood."""
 
 
 @dataclass(frozen=True)
@@ -24,9 +30,39 @@ class Pattern:
     undoes: bool
 
 
-def compiled(texts: Sequence[str]) -> tuple[Pattern, ...]:
-    """The patterns that `texts` say, in their order."""
-    return tuple(_pattern(text) for text in texts)
+def compiled(texts: Sequence[str], setting: str = "") -> tuple[Pattern, ...]:
+    """The patterns that `texts` say, in their order; blank ones say nothing.
+
+    Raises PatternError, which names the line of `setting`.
+    """
+    patterns = []
+    for line, text in enumerate(texts, 1):
+        if not text.strip():
+            continue
+        if wrong := _wrong(text):
+            raise PatternError(f"Line {line} of {setting} is {text!r}: {wrong}. Correct or remove it.")
+        patterns.append(_pattern(text))
+    return tuple(patterns)
+
+
+def _wrong(text: str) -> str | None:
+    """What is wrong with a pattern; None when files can be named so."""
+    glob = text.removeprefix("!")
+    parts = glob.rstrip("/").removeprefix("/").split("/")
+    if parts == [""]:
+        return "it names nothing"
+    if not {"", ".", ".."}.isdisjoint(parts):
+        return "it fits no file, since paths begin at the documents folder and have no empty, . or .. part"
+    tokens = _TOKEN.findall(glob)
+    if "\\" in tokens:
+        return "nothing follows its last \\"
+    if not {"[", "[]", "[!]", "[^]"}.isdisjoint(tokens):
+        return r"its [ is not closed by a ] with letters between (\[ is the letter itself)"
+    try:
+        _pattern(text)
+    except re.error as error:
+        return f"its letters in [] cannot be understood ({error.msg})"
+    return None
 
 
 def named(patterns: Sequence[Pattern], path: str, folder: bool, before: bool = False) -> bool:

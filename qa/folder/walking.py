@@ -101,7 +101,8 @@ class _Walk:
     def over(cls, settings: Settings) -> "_Walk":
         folders = roots(settings.documents)
         real = tuple(os.path.realpath(root.path) for root in folders)
-        include, exclude = compiled(settings.include), compiled(settings.exclude)
+        include = compiled(settings.include, "QA_INCLUDE")
+        exclude = compiled(settings.exclude, "QA_EXCLUDE")
         try:
             status = settings.state_folder.stat()
             entered = {(status.st_dev, status.st_ino)}

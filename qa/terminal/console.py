@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, JustifyMethod
 from rich.filesize import decimal
 from rich.table import Table
 
@@ -17,8 +18,10 @@ from rich.table import Table
 COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # How long Ctrl-C may go unnoticed by one who waits for it, in seconds.
 SIGNAL_EVERY = 0.2
-# Columns of a table that is not shown on a terminal: no name is shortened or broken.
-WIDEST = 100_000
+# Where there is no terminal, columns are aligned up to so many letters; a longer name stays whole on its line.
+ALIGNED = 60
+# Cells up to so long are never broken: the names beside them are.
+SHORT = 12
 NUMBERS = {"size", "pages", "passages"}
 
 # No emoji: they would replace the ":key:" of a document by a picture of one.
@@ -85,13 +88,28 @@ def size(count: int) -> str:
     return str(decimal(count))
 
 
+def one_line(text: str) -> str:
+    """`visible` text without line ends and tabs: a file's name may hold them, a row of a table may not."""
+    return visible(text.replace("\n", "\\n").replace("\t", "\\t"))
+
+
 def print_table(rows: Sequence[Sequence[str]], console: Console, *columns: str) -> None:
-    """Print a table: as wide as the terminal, or where there is none, as wide as it needs to be."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in columns:
-        table.add_column(name, justify="right" if name in NUMBERS else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*map(visible, row))
+    """Print a table, one row a line: on a terminal as wide as that, where long names are broken, else never."""
+    cells = [[one_line(cell) for cell in row] for row in rows]
+    widths = [max(cell_len(cell) for cell in column) for column in zip(columns, *cells, strict=True)]
     if not console.is_terminal:
-        console.width = WIDEST
+        for row in (columns, *cells):
+            console.print("  ".join(map(_aligned, row, columns, widths)).rstrip())
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name, width in zip(columns, widths, strict=True):
+        side: JustifyMethod = "right" if name in NUMBERS else "left"
+        table.add_column(name, justify=side, overflow="fold", no_wrap=width <= SHORT)
+    for row in cells:
+        table.add_row(*row)
     console.print(table)
+
+
+def _aligned(cell: str, column: str, width: int) -> str:
+    room = " " * (min(width, ALIGNED) - cell_len(cell))
+    return room + cell if column in NUMBERS else cell + room
