@@ -30,6 +30,13 @@ def read_rtf(path: Path, content: str, head: str = r"\ansi\ansicpg1252") -> Docu
         ("{\\pict\\bin6 {}}\\}{text}}after", "after"),
         (r"{\upr{ansi}{\*\ud{real}}}", "real"),
         (r"{\*\unknown nothing}{\info{\author Ann}}said", "said"),
+        (r"{\f1\*\cs7 said}", "said"),
+        (r"{\list{\listname never;}\listid7}said", "said"),
+        # As TextEdit ends paragraphs.
+        ("one\\\ntwo\\\r\nthree\\\n", "one\n\ntwo\n\nthree"),
+        ("{\\listtext\t\\uc0\\u8226 \t}one\\\n{\\listtext\t\\uc0\\u8226 \t}two\\\n", "- one\n- two"),
+        # A bullet that its code page does not have.
+        (r"{\fonttbl{\f0\fcharset128 OpenSymbol;}}{\listtext\f0 \'96\tab}one", "- one"),
     ],
 )
 def test_the_text_of_an_rtf_document_is_what_is_shown(tmp_path: Path, content: str, shown: str) -> None:

@@ -38,6 +38,7 @@ def read(path: Path, limits: ReadLimits) -> Document:
 
 
 def _take_text(state: State, token: Token) -> None:
+    state.begins = state.starred = False
     data = token.data
     if state.to_skip:
         skipped = min(state.to_skip, len(data))
@@ -70,9 +71,8 @@ def _take(state: State, token: Token, tokens: Tokens) -> None:
         state.to_skip = 0
     elif token.kind == "}":
         close(state)
-    elif token.word == "*":
-        state.starred = True
-        return
-    else:
+    elif token.word != "*":
         take_word(state, token, tokens)
-    state.starred = False
+    # Only at the beginning of its group; elsewhere careless programs write it for nothing.
+    state.starred = token.word == "*" and state.begins
+    state.begins = token.kind == "{"

@@ -54,7 +54,10 @@ class State:
     encoding: str = "cp1252"
     data: bytearray = field(default_factory=bytearray)
     to_skip: int = 0
+    begins: bool = False
+    """Whether nothing but its brace has come of the group."""
     starred: bool = False
+    r"""Whether the group has begun with \*: older programs should skip it."""
     notes: dict[str, int] = field(default_factory=dict)
     author: str = ""
     margins: list[tuple[str, str]] = field(default_factory=list)
@@ -143,5 +146,5 @@ def _marker(marker: str) -> str:
     text = marker.strip()
     if not text:
         return ""
-    # Fonts of signs keep their bullets in the private area.
-    return "- " if text in _BULLETS or "\ue000" <= text < "\uf900" else text + " "
+    # Fonts of signs keep their bullets in the private area, or have them in no code page.
+    return "- " if text in _BULLETS or "\ue000" <= text < "\uf900" or text == "\ufffd" else text + " "

@@ -63,6 +63,8 @@ class Tokens:
                 self._place += max(0, int(number or 0))
             elif word:
                 yield Token("word", word.decode(), int(number) if number else None)
+            elif sign in (b"\r", b"\n"):  # so TextEdit ends each paragraph
+                yield Token("word", "par")
             elif sign:
                 yield Token("word", sign.decode("latin-1"))
 

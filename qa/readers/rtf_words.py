@@ -13,6 +13,7 @@ _SHOWN_STARRED = {
 }
 _NOT_SHOWN = {
     *("colortbl", "info", "pict", "nonshppict", "shprslt", "listtable", "listoverridetable", "revtbl", "rsidtbl"),
+    *("list", "listoverride"),
     *("fldinst", "objdata", "objclass", "xe", "tc", "rxe", "sp", "themedata", "colorschememapping", "filetbl"),
     *("latentstyles", "datastore", "generator", "bkmkstart", "bkmkend", "mmathPict", "private", "template"),
     *("falt", "panose", "blipuid", "picprop", "mctrlPr"),
