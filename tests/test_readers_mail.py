@@ -424,6 +424,33 @@ def test_an_outlook_message_with_html_alone_is_read(save: Save) -> None:
     assert document.text.endswith("Zürich")
 
 
+# The examples of [MS-OXRTFCP] 4: with copies, with copies of themselves, and not packed at all.
+PACKED = bytes.fromhex(
+    "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0"
+)
+REPEATED = bytes.fromhex("1a0000001c0000004c5a4675e2d44b51410004205758595a0d6e7d010eb0")
+RICH = rb"{\rtf1 hello world}"
+UNPACKED = struct.pack("<II", len(RICH) + 12, len(RICH)) + b"MELA\0\0\0\0" + RICH
+
+
+@pytest.mark.parametrize(
+    ("packed", "words"),
+    [(PACKED, "hello world"), (REPEATED, "WXYZ" * 5), (UNPACKED, "hello world")],
+    ids=["copies", "copies of themselves", "unpacked"],
+)
+def test_an_outlook_message_with_rtf_alone_is_read(save: Save, packed: bytes, words: str) -> None:
+    document = msg.read(save(outlook({**MESSAGE, 0x1009: packed}), "a.msg"), LIMITS)
+    assert document.text.split("\n")[-1] == words
+    assert not document.warnings
+
+
+@pytest.mark.parametrize("packed", [bytes(4096), PACKED[:16] + b"\xff" * 27], ids=["nothing", "noise"])
+def test_a_damaged_rtf_body_costs_only_itself(save: Save, packed: bytes) -> None:
+    document = msg.read(save(outlook({**MESSAGE, 0x1009: packed}), "a.msg"), LIMITS)
+    assert document.text.startswith("Subject: Offer")
+    assert document.warnings == ("Its body is damaged, and was left out. Open it in Outlook and save it as .eml.",)
+
+
 def test_an_encrypted_outlook_message_says_so(save: Save) -> None:
     data = outlook({**MESSAGE, 0x001A: "IPM.Note.SMIME"}, [{0x3707: "smime.p7m", 0x3701: b"\x30\x80" * 3000}])
     with pytest.raises(UnreadableFile, match="encrypted"):

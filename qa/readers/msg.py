@@ -10,12 +10,13 @@ from oxmsg.domain import constants as pid
 from oxmsg.properties import Properties
 from oxmsg.storage import Storage
 
-from qa.readers import message
+from qa.readers import message, rtf
 from qa.readers.attachments import Attachment, Opened, attached, below, head, titled, within
 from qa.readers.blocks import Section, join
 from qa.readers.document import Document, ReadLimits, UnreadableFile, canonical, finished
 from qa.readers.encoding import decode
 from qa.readers.message import Encrypted
+from qa.readers.rtf_packed import unpacked
 
 _TEXT, _TEXT8, _BINARY = 0x001F, 0x001E, 0x0102
 _RECIPIENT_TYPE = 0x0C15
@@ -134,9 +135,14 @@ def _recipients(storage: Storage, kind: int) -> str:
 
 def _body(opened: Opened, properties: _Values) -> Section:
     plain, page = properties.text(pid.PID_BODY), properties.page()
-    if not plain.strip() and not page.strip() and properties.data(pid.PID_RTF_COMPRESSED):
-        opened.warn("Its body is in a form that only Outlook reads, and was left out. Save it as .eml.")
-    return message.body(opened, plain, page)
+    packed = properties.data(pid.PID_RTF_COMPRESSED)
+    if plain.strip() or page.strip() or not packed:
+        return message.body(opened, plain, page)
+    try:
+        return rtf.section(opened.path, unpacked(packed), opened.limits)
+    except ValueError:
+        opened.warn("Its body is damaged, and was left out. Open it in Outlook and save it as .eml.")
+        return Section("")
 
 
 def _attachment(opened: Opened, values: _Values, level: int) -> Iterator[Section]:

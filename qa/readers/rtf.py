@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from qa.readers.blocks import assemble
+from qa.readers.blocks import Section, assemble
 from qa.readers.document import Document, ReadLimits, UnreadableFile, finished, too_long
 from qa.readers.margins import margin_blocks
 from qa.readers.rtf_flows import State, end_flow, end_paragraph
@@ -16,7 +16,12 @@ _BULLETS = b"\xb7\xa7\xd8\xa8"
 
 def read(path: Path, limits: ReadLimits) -> Document:
     """All text. Raises UnreadableFile when the file is not RTF, or without text."""
-    data = path.read_bytes()
+    written = section(path, path.read_bytes(), limits)
+    return finished(path, limits, "rtf", written.text, written.headings)
+
+
+def section(path: Path, data: bytes, limits: ReadLimits) -> Section:
+    """The text of an RTF document that stands in the file `path`, with its headings. Raises UnreadableFile."""
     start = data.find(_BEGINNING, 0, 1024)
     if start < 0:
         raise UnreadableFile(path, "is not an RTF document. Save it again in its program.")
@@ -34,7 +39,7 @@ def read(path: Path, limits: ReadLimits) -> Document:
         end_flow(state)
     end_paragraph(state)
     text, headings = assemble([*state.flows[0].blocks, *margin_blocks(state.margins)])
-    return finished(path, limits, "rtf", text, headings)
+    return Section(text, headings)
 
 
 def _take_text(state: State, token: Token) -> None:
