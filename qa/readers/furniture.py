@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from qa.readers.layout import Cell
+from qa.readers.cell import Cell
 
 # With fewer pages nothing can be said to be on all of them.
 _FEWEST_PAGES = 3

@@ -4,11 +4,10 @@ PDF pages and recognised pictures share this. The order in which a file draws it
 and is kept, unless the places of the pieces contradict it.
 """
 
-from bisect import bisect_left
-from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
-from typing import NamedTuple
+
+from qa.readers.cell import Cell, is_right_to_left, joined
 
 # Fewest lines on each side of a gutter, and letters a line, that make two columns of prose; else it is a table.
 _LINES = 3
@@ -18,25 +17,6 @@ _LETTERS_INTERLEAVED = 20
 _STEP = 3.0
 _WORDS_OF_A_CELL = 3
 _LETTERS_OF_A_CELL = 25
-
-
-class Cell(NamedTuple):
-    """A piece of text within one line of a page. Lengths are in points, counted from the top left corner."""
-
-    text: str
-    sources: Sequence[int]
-    """Of each character of `text`: where it comes from, for the reader that made the cell."""
-    left: float
-    top: float
-    right: float
-    bottom: float
-    size: float
-    """Height of its line; 0 where it does not run across the page (turned text)."""
-    letters: float = 0.0
-    """Size of its letters as typesetters count it."""
-    bold: bool = False
-    joined: int = 1
-    """How many cells it was put together from."""
 
 
 def in_reading_order(cells: list[Cell]) -> list[Cell]:
@@ -50,7 +30,7 @@ def _ordered(cells: list[Cell]) -> list[Cell]:
     level = [cell for cell in cells if cell.size]
     turned = [cell for cell in cells if not cell.size]
     places = {id(cell): place for place, cell in enumerate(cells)}
-    rightmost_first = sum(map(_is_right_to_left, level)) * 2 > len(level)
+    rightmost_first = sum(map(is_right_to_left, level)) * 2 > len(level)
     return [*_region(level, places, rightmost_first), *turned]
 
 
@@ -209,7 +189,7 @@ def _rows(cells: list[Cell], places: dict[int, int], rightmost_first: bool) -> l
     for row in _grouped(cells):
         row.sort(key=lambda cell: cell.left, reverse=rightmost_first)
         for part in _parts(row, places):
-            lines.append((min(places[id(cell)] for cell in part), _joined(part)))
+            lines.append((min(places[id(cell)] for cell in part), joined(part)))
     drawn = sorted(lines, key=lambda line: line[0])
     leaps = sum(next_[1].top < one[1].top - one[1].size for one, next_ in pairwise(drawn))
     return [line for _, line in (lines if leaps * 5 > len(lines) else drawn)]
@@ -243,7 +223,7 @@ def _with_numbers_below(lines: list[Cell]) -> list[Cell]:
     if not pairs:
         return lines
     return [
-        _joined([line, lines[n + 1]]) if n in pairs else line for n, line in enumerate(lines) if n - 1 not in pairs
+        joined([line, lines[n + 1]]) if n in pairs else line for n, line in enumerate(lines) if n - 1 not in pairs
     ]
 
 
@@ -251,42 +231,3 @@ def _are_pair(label: Cell, numbers: Cell) -> bool:
     if numbers.left < label.right or not 0 < numbers.top - label.top < 1.7 * label.size:
         return False
     return not any(map(str.isalpha, numbers.text)) and any(map(str.isalpha, label.text))
-
-
-def _joined(cells: list[Cell]) -> Cell:
-    if len(cells) == 1:
-        return cells[0]
-    text: list[str] = []
-    sources: list[int] = []
-    for cell in cells:
-        if text:
-            text.append(" ")
-            sources.append(NOWHERE)
-        # A break within the row is none of the line's end.
-        text.append(cell.text.replace("\ufffe", "-") if cell is not cells[-1] else cell.text)
-        sources.extend(cell.sources)
-    return Cell(
-        "".join(text),
-        sources,
-        min(cell.left for cell in cells),
-        min(cell.top for cell in cells),
-        max(cell.right for cell in cells),
-        max(cell.bottom for cell in cells),
-        max(cell.size for cell in cells),
-        max(cell.letters for cell in cells),
-        all(cell.bold for cell in cells),
-        sum(cell.joined for cell in cells),
-    )
-
-
-NOWHERE = -1
-"""The source of a character that stands nowhere on the page: a blank between cells, the end of a line."""
-
-_RIGHT_TO_LEFT = ("\u0590", "\u08ff", "\ufb1d", "\ufefc")
-
-
-def _is_right_to_left(cell: Cell) -> bool:
-    if cell.text.isascii():
-        return False
-    letter = next((c for c in cell.text if c.isalpha()), "")
-    return bisect_left(_RIGHT_TO_LEFT, letter) % 2 == 1 if letter else False

@@ -6,7 +6,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from qa.readers.layout import NOWHERE, Cell
+from qa.readers.cell import NOWHERE, Cell
 
 # Lines further apart than this many usual distances begin a paragraph.
 _PARAGRAPH = 1.35

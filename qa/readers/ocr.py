@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from qa.readers.layout import NOWHERE, Cell
+from qa.readers.cell import NOWHERE, Cell
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 Place = tuple[float, float, float, float]

@@ -12,8 +12,8 @@ from PIL import Image
 
 from qa.readers import formats, pdf_file
 from qa.readers import picture as pictures
+from qa.readers.cell import NOWHERE
 from qa.readers.document import Box, ReadLimits, UnreadableFile
-from qa.readers.layout import NOWHERE
 from qa.readers.lines import Laid
 from qa.readers.pdf_draft import Draft
 from qa.readers.pdf_frame import Frame

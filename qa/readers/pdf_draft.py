@@ -6,8 +6,9 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from qa.readers import furniture, ocr, pdf_fields, pulse
+from qa.readers.cell import Cell
 from qa.readers.document import ReadLimits, too_long
-from qa.readers.layout import Cell, in_reading_order
+from qa.readers.layout import in_reading_order
 from qa.readers.lines import Laid, together, words_of
 from qa.readers.pdf_cells import PageText, page_text
 from qa.readers.pdf_file import loaded

@@ -7,7 +7,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from qa.readers.layout import Cell
+from qa.readers.cell import Cell
 from qa.readers.pdf_frame import Frame
 
 _TICKED = "\N{BALLOT BOX WITH CHECK}"

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import pypdfium2
 
+from qa.readers.cell import Cell
 from qa.readers.document import Heading, Page, canonical
-from qa.readers.layout import Cell
 
 # Size of the letters of a heading, as a share of that of the text.
 _LARGER = 1.1
