@@ -123,6 +123,32 @@ def test_a_cell_merged_downwards_is_said_in_each_row(tmp_path: Path) -> None:
     assert lines(document) == ["North | 5", "North | 6", "South | 7"]
 
 
+NUMBERING = (
+    f'<w:numbering {W}><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:numFmt w:val="decimal"/>'
+    '<w:lvlText w:val="%1."/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    '<w:num w:numId="2"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0"><w:lvl w:ilvl="0">'
+    '<w:numFmt w:val="upperLetter"/><w:lvlText w:val="(%1)"/></w:lvl></w:lvlOverride></w:num></w:numbering>'
+)
+
+
+def numbered(text: str, list_id: int = 1, more: str = "") -> str:
+    return paragraph(text, f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{list_id}"/></w:numPr>{more}')
+
+
+def test_numbers_are_counted_as_word_shows_them(tmp_path: Path) -> None:
+    """Also those of empty paragraphs and of cells; a list may write its numbers otherwise than its definition."""
+    cells = "".join(f"<w:tc>{one}</w:tc>" for one in (numbered(""), paragraph("Rope")))
+    joined = numbered("", more="<w:rPr><w:del/></w:rPr>")
+    body = f"{numbered('One')}{numbered('')}{joined}<w:tbl><w:tr>{cells}</w:tr></w:tbl>{numbered('Four', 2)}"
+    document = word.read(docx(tmp_path / "a.docx", body, {"word/numbering.xml": NUMBERING}), LIMITS)
+    assert lines(document) == ["1. One", "3. | Rope", "(D) Four"]
+
+
+def test_a_large_first_letter_is_part_of_its_word(tmp_path: Path) -> None:
+    body = paragraph("O", '<w:framePr w:dropCap="drop"/>') + paragraph("nce upon a time")
+    assert word.read(docx(tmp_path / "a.docx", body), LIMITS).text == "Once upon a time"
+
+
 def test_what_was_chosen_in_a_form_is_read(tmp_path: Path) -> None:
     chosen = "<w:ddList><w:result w:val='1'/><w:listEntry w:val='red'/><w:listEntry w:val='blue'/></w:ddList>"
     checked = "<w:checkBox><w:checked/></w:checkBox>"

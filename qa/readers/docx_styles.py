@@ -78,6 +78,8 @@ def read_lists(root: Any) -> Lists:
         overrides = {whole(e.get(W + "ilvl")): e for e in number.iterchildren(W + "lvlOverride")}
         starts = {level: value(e, "startOverride") for level, e in overrides.items()}
         lists.restarts[name] = {level: int(start) for level, start in starts.items() if start.isdecimal()}
+        written = {level: e.find(W + "lvl") for level, e in overrides.items()}
+        lists.own[name] = {level: _level(e) for level, e in written.items() if e is not None}
     return lists
 
 

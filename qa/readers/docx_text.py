@@ -38,6 +38,8 @@ class Word:
     """(footnote, endnote or comment; id) → its element."""
     cited: Counter[str] = field(default_factory=Counter)
     """How many notes of each kind there were."""
+    initials: list[str] = field(default_factory=list)
+    """A large first letter, a paragraph of its own, waits here for the rest of its word."""
     warnings: list[str] = field(default_factory=list)
 
 
@@ -67,14 +69,24 @@ def _paragraph_blocks(word: Word, element: Any) -> Iterator[Block]:
     style = word.styles.get(value(properties, "pStyle"), Style())
     outline = value(properties, "outlineLvl")
     level = outline_level(outline) if outline.isdecimal() else style.heading
-    if said.text.strip():
-        marker = _list_label(word, properties, style)
+    # Also of an empty paragraph, which has a number of its own.
+    marker = _list_label(word, element)
+    frame = None if properties is None else properties.find(W + "framePr")
+    if frame is not None and frame.get(W + "dropCap", "none") != "none":
+        word.initials.append(said.text.strip())
+    elif said.text.strip():
         text = said.text.strip() if marker or level else said.text.rstrip()
+        text = "".join(word.initials) + text
+        word.initials.clear()
         yield Block(marker + text, level=level, run="item" if marker and not level else "")
     yield from _attached_blocks(word, said)
 
 
-def _list_label(word: Word, properties: Any, style: Style) -> str:
+def _list_label(word: Word, element: Any) -> str:
+    properties = element.find(W + "pPr")
+    style = word.styles.get(value(properties, "pStyle"), Style())
+    if properties is not None and properties.find(f"{W}rPr/{W}del") is not None:
+        return ""  # the paragraph was joined with the next
     number = None if properties is None else properties.find(W + "numPr")
     list_id = value(number, "numId") or style.list_id
     level = value(number, "ilvl")
@@ -181,26 +193,33 @@ def _row_blocks(word: Word, line: Any, merged: dict[int, str]) -> Iterator[Block
     A cell that goes on from the row above says the same again, so that the row can be understood alone.
     """
     elements = [cell for cell in line.iter(W + "tc") if next(cell.iterancestors(W + "tr")) is line]
+    said = [[(p, paragraph(word, p)) for p in _cell_paragraphs(element)] for element in elements]
+    is_long = any(sum(len(one.text) for _, one in cell) > _CELL_CHARACTERS for cell in said)
+    if is_long or any(next(element.iter(W + "tbl"), None) is not None for element in elements):
+        for element in elements:
+            yield from blocks(word, element.iterchildren())
+        return
     cells: list[str] = [""] * _count(value(line.find(W + "trPr"), "gridBefore"), 0)
-    attached: list[Paragraph] = []
-    for element in elements:
-        paragraphs = [paragraph(word, p) for p in _cell_paragraphs(element)]
-        text = " ".join(one.text for one in paragraphs)
-        if len(text) > _CELL_CHARACTERS or next(element.iter(W + "tbl"), None) is not None:
-            for cell in elements:
-                yield from blocks(word, cell.iterchildren())
-            return
-        attached += paragraphs
+    for element, cell in zip(elements, said, strict=True):
         properties = element.find(W + "tcPr")
         going_on = None if properties is None else properties.find(W + "vMerge")
         if going_on is None or going_on.get(W + "val") == "restart":
+            text = " ".join(_number(word, p) + one.text for p, one in cell)
             merged[len(cells)] = text if going_on is not None and len(text) <= _MERGED_CHARACTERS else ""
         else:
+            text = " ".join(one.text for _, one in cell)
             text = text if text.strip() else merged.get(len(cells), "")
         cells += [text, *[""] * (_count(value(properties, "gridSpan"), 1) - 1)]
     yield Block(row(cells), run="row")
-    for one in attached:
-        yield from _attached_blocks(word, one)
+    for cell in said:
+        for _, one in cell:
+            yield from _attached_blocks(word, one)
+
+
+def _number(word: Word, element: Any) -> str:
+    """Of a paragraph in a cell; its bullet would only break the line of the row."""
+    marker = _list_label(word, element)
+    return "" if marker.strip() == "-" else marker
 
 
 def _cell_paragraphs(cell: Any) -> Iterator[Any]:

@@ -24,6 +24,8 @@ class Lists:
     """List id → id of its definition; lists with one definition count on together."""
     levels: dict[str, dict[int, Level]]
     restarts: dict[str, dict[int, int]]
+    own: dict[str, dict[int, Level]] = field(default_factory=dict)
+    """Levels that one list writes otherwise than its definition, by its id."""
     counts: dict[str, dict[int, int]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
 
@@ -31,7 +33,7 @@ class Lists:
 def label(lists: Lists, list_id: str, level: int) -> str:
     """What Word shows before the next item of this list: `- ` (indented by level), `2.1. `, `b) `, or ""."""
     name = lists.abstract.get(list_id)
-    levels = lists.levels.get(name or "", {})
+    levels = {**lists.levels.get(name or "", {}), **lists.own.get(list_id, {})}
     if name is None or level not in levels:
         return "  " * level + "- " if list_id and list_id != "0" else ""
     counts = lists.counts.setdefault(name, {})
