@@ -53,6 +53,55 @@ def test_a_note_beside_the_text_is_kept(tag: str) -> None:
     assert note in page(f"{STORY}<{tag}><p>{note}</p></{tag.split()[0]}>{STORY}")
 
 
+TEASER = "<div><a href=/x><h3>Ten cakes that nobody will forget</h3></a><p>Sweet.</p></div>"
+LINKS = "<ul>" + "<li><a href=/x>A cake that nobody in this town will ever forget, I say</a></li>" * 4 + "</ul>"
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        TEASER * 3,
+        LINKS,
+        f"<section>{LINKS} More</section>",
+        "<div class='related-stories'>Sweet cake for all <a href=/x>here</a></div>",
+        "<p class='share this'>Tell cake lovers</p>",
+    ],
+)
+def test_what_leads_to_other_pages_is_left_out_beside_an_article(aside: str) -> None:
+    body = f"<div><div>{STORY}</div><div>{aside}</div></div>"
+    text = html.page_of(f"<html><body>{body}</body></html>", site=True)[0].text
+    assert text.startswith("The baker opens")
+    assert "cake" not in text
+
+
+@pytest.mark.parametrize(
+    ("body", "site"),
+    [
+        (LINKS, True),
+        (f"<p>Some links.</p>{LINKS}", True),
+        (f"<div>{STORY}</div><div>{LINKS}</div>", False),
+        (
+            f"<div>{STORY}</div><div><table><tr><td><a href=/x>A cake</a><td>nice to eat<td>2 EUR</table></div>",
+            True,
+        ),
+        (f"<div>{STORY}</div><div><h1><a href=/x>A cake</a></h1></div>", True),
+        (
+            f"<div>{STORY}</div><div class=share><p>The cake is shared by all who come early enough.</p></div>",
+            True,
+        ),
+    ],
+)
+def test_links_are_kept_where_they_are_the_text(body: str, site: bool) -> None:
+    assert "cake" in html.page_of(f"<html><body>{body}</body></html>", site)[0].text
+
+
+def test_a_part_of_a_book_keeps_its_links() -> None:
+    text = "\n".join(
+        block.text for block in html.blocks_of(f"<div>{STORY}</div><div>{TEASER}</div>", frozenset())[0]
+    )
+    assert "Ten cakes" in text
+
+
 def test_a_page_of_which_little_would_be_left_is_kept_whole() -> None:
     parts = "".join(
         f"<aside><a href=x>Part {n} tells of the flour and of the oven in the back room.</a></aside>"

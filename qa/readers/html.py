@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from qa.readers import html_main, html_tables
+from qa.readers import html_main, html_tables, html_teasers
 from qa.readers.blocks import Block, Section, section
 from qa.readers.document import Document, ReadLimits, UnreadableFile, finished
 from qa.readers.html_flat import flat_text
@@ -38,7 +38,7 @@ def read(path: Path, limits: ReadLimits) -> Document:
     source, warnings = source_of(path, path.read_bytes())
     if len(source) > 10 * limits.text_characters:
         raise UnreadableFile(path, "is too long to be parsed. Split it, or raise QA_TEXT_CHARACTERS.")
-    page, lost = page_of(source)
+    page, lost = page_of(source, site=True)
     return finished(path, limits, "html", page.text, page.headings, warnings=warnings + lost)
 
 
@@ -48,17 +48,20 @@ def source_of(path: Path, data: bytes, declared: str | None = None) -> tuple[str
     return read_text(path, data, declared or (said[1].decode("ascii") if said else None))
 
 
-def page_of(source: str) -> tuple[Section, tuple[str, ...]]:
-    """The main text of a page with its headings, and what was lost of it."""
-    found, lost = blocks_of(source)
+def page_of(source: str, site: bool = False) -> tuple[Section, tuple[str, ...]]:
+    """The main text of a page with its headings, and what was lost of it. `site`: it was one of several."""
+    found, lost = blocks_of(source, site=site)
     return section(found), lost
 
 
-def blocks_of(source: str, anchors: frozenset[str] | None = None) -> tuple[list[Block], tuple[str, ...]]:
+def blocks_of(
+    source: str, anchors: frozenset[str] | None = None, site: bool = False
+) -> tuple[list[Block], tuple[str, ...]]:
     """The blocks of the main part of a page, and what was lost of it.
 
-    With `anchors`, the page is a part of a book: a block marks each place of such a name, and the title of the
-    file, which is that of the book, is no heading.
+    With `site`, it may have teasers of other pages around it, which are left out. With `anchors`, the page is a
+    part of a book: a block marks each place of such a name, and the title of the file, which is that of the book,
+    is no heading.
     """
     root, cut = _parse(source)
     if cut:
@@ -70,6 +73,8 @@ def blocks_of(source: str, anchors: frozenset[str] | None = None) -> tuple[list[
     if not html_main.reduce(root):
         root, _ = _parse(source)
         html_main.remove(root)
+    elif site:
+        html_teasers.remove(root)
     return list(_blocks(html_main.main(root), title, anchors or frozenset())), ()
 
 

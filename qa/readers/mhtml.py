@@ -20,7 +20,7 @@ def read(path: Path, limits: ReadLimits) -> Document:
         raise UnreadableFile(path, "holds no web page. Open it in a browser and save it again.")
     page = _root(whole, parts)
     source, warnings = html.source_of(path, _bytes(page), page.get_content_charset())
-    section, lost = html.page_of(source)
+    section, lost = html.page_of(source, site=True)
     text, headings, _ = join([section])
     return finished(path, limits, "mhtml", text, headings, warnings=warnings + lost)
 

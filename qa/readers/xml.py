@@ -77,7 +77,7 @@ def _parse(path: Path, source: str) -> tuple[Any, str]:
 
 def _blocks(root: Any, source: str) -> Iterator[Block]:
     if _name(root) == "html":
-        yield Block(html.page_of(source)[0].text)
+        yield Block(html.page_of(source, site=True)[0].text)
     elif _is_prose(root):
         yield from _prose(root, 0)
     else:
