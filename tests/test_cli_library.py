@@ -13,7 +13,7 @@ import pytest
 from small_library import DOCUMENTS, write_documents
 
 from qa.config import ROOT
-from qa.state import STORE_FILE
+from qa.state import INDEX_MARKER, STORE_FILE
 
 PATIENCE = 60.0
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -87,6 +87,35 @@ def test_what_is_broken_is_found_and_mended(qa: Run, documents: Path) -> None:
     assert broken.returncode == 1 and json.loads(broken.stdout)
     assert "Mended" in qa("repair").stdout
     assert qa("verify").stdout == "All is well.\n"
+
+
+def test_what_is_damaged_inside_is_named_and_read_again_where_there_is_a_file(qa: Run, documents: Path) -> None:
+    qa("sync")
+    of = "(SELECT id FROM documents WHERE name = ?)"
+    first = f"(SELECT min(id) FROM passages WHERE document_id = {of})"
+    with sqlite3.connect(documents.parent / "state" / STORE_FILE) as connection:
+        connection.execute(f"UPDATE vectors SET vector = x'00' WHERE passage_id = {first}", ("bakery.html",))
+        connection.execute(f"UPDATE texts SET text = CAST(text AS BLOB) WHERE document_id = {of}", ("choir.txt",))
+        connection.execute("UPDATE documents SET pages = 'page 1' WHERE name = 'harbour.md'")
+    connection.close()
+    (documents / "bakery.html").unlink()
+    (documents / "choir.txt").write_text("The choir is no more.")
+    for turn in range(2):
+        for words in (["search", "Who started the choir?"], ["documents"], ["sync"]):
+            refused = qa(*words)
+            assert refused.returncode == 2, words
+            assert "qa verify`" in refused.stderr and "qa repair`" in refused.stderr
+        verified = qa("verify")
+        assert verified.returncode == 1
+        assert all(name in verified.stdout for name in DOCUMENTS)
+        if turn == 0:  # then with an index that has to be made anew
+            (documents.parent / "state" / INDEX_MARKER).unlink(missing_ok=True)
+    mended = qa("repair")
+    assert mended.returncode == 1
+    assert "bakery.html is not in the library any more" in mended.stdout
+    assert "choir.txt is not" not in mended.stdout
+    assert qa("verify").stdout == "All is well.\n"
+    assert "no more" in qa("search", "choir").stdout
 
 
 def test_a_copy_is_a_library_of_its_own(qa: Run, documents: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -81,7 +82,28 @@ def test_a_sound_library_has_no_findings(filled: Settings, open_library: OpenLib
     assert stages == {"checking documents", "checking words", "checking the index", "checking files"}
 
 
+# Rows that SQLite is content with, and nobody else.
+INNER_DAMAGES = {
+    "a vector of another size": (["UPDATE vectors SET vector = x'0000' WHERE passage_id = 1"], "document"),
+    "a vector that is text": (["UPDATE vectors SET vector = 'abcd' WHERE passage_id = 1"], "document"),
+    "pages that are no JSON": (["UPDATE documents SET pages = 'page 1' WHERE id = 1"], "document"),
+    "pages of another shape": (["UPDATE documents SET pages = '[[1, \"a\", 2]]' WHERE id = 1"], "document"),
+    "headings that are no JSON": (["UPDATE documents SET headings = '[' WHERE id = 1"], "document"),
+    "headings of another shape": (["UPDATE documents SET headings = '{\"a\": 1}' WHERE id = 1"], "document"),
+    "warnings that are no JSON": (["UPDATE documents SET warnings = x'ff' WHERE id = 1"], "document"),
+    "the headings of a passage": (["UPDATE passages SET headings = 'Pumps' WHERE id = 1"], "document"),
+    "the place of a passage": (["UPDATE passages SET start = 'first' WHERE id = 1"], "document"),
+    "a text that is bytes": (["UPDATE texts SET text = CAST(text AS BLOB) WHERE document_id = 1"], "document"),
+    "a text that is no UTF-8": (
+        ["UPDATE texts SET text = CAST(x'ff41' AS TEXT) WHERE document_id = 1"],
+        "document",
+    ),
+    "a name that is bytes": (["UPDATE documents SET name = CAST(name AS BLOB) WHERE id = 1"], "document"),
+    "a name that is no UTF-8": (["UPDATE documents SET name = CAST(x'ff41' AS TEXT) WHERE id = 1"], "document"),
+    "a length that is no number": (["UPDATE documents SET characters = 'many' WHERE id = 1"], "document"),
+}
 STORE_DAMAGES = {
+    **INNER_DAMAGES,
     "no text": (["DELETE FROM texts WHERE document_id = 1"], "document"),
     "another text": (["UPDATE texts SET text = text || 'x' WHERE document_id = 1"], "document"),
     "a gap": (
@@ -129,6 +151,62 @@ def test_damage_in_the_store_is_found_and_mended(damage: str, filled: Settings, 
         assert library.store.ready_count() == 3
         assert library.store.lexical("Where is the pump?", 5)
         assert library.store.lexical("水泵", 5)
+
+
+@pytest.mark.parametrize("damage", INNER_DAMAGES)
+def test_damage_inside_a_row_ends_in_words_that_name_the_next_step(
+    damage: str, filled: Settings, open_library: OpenLibrary
+) -> None:
+    statements, _ = INNER_DAMAGES[damage]
+    change(filled, *statements)
+    for path in filled.documents[0].rglob("*.*"):
+        path.write_text("It is all different now.")
+
+    def read_all(library: Library) -> None:
+        for ids, _ in library.store.vectors():
+            library.store.passages(ids)
+        library.store.document(1)
+
+    errors = []
+    with open_library(filled) as library:
+        for work in (Library.documents, read_all, Library.sync):
+            try:
+                work(library)
+            except StoreError as error:
+                errors.append(str(error))
+    assert errors
+    assert all("`python -m qa verify`" in error and "`python -m qa repair`" in error for error in errors), errors
+
+
+def test_words_are_made_anew_at_the_start_also_of_a_damaged_library(
+    filled: Settings, open_library: OpenLibrary
+) -> None:
+    change(filled, "UPDATE facts SET value = 'x' WHERE name IN ('analysis of words', 'revision')")
+    for statements, _ in INNER_DAMAGES.values():
+        change(filled, *statements)
+    with closing(Store(filled.state_folder / STORE_FILE)) as store:
+        assert len(list(store.broken_documents())) == 2
+        assert store.revision() == 0
+
+
+def test_a_damaged_member_comes_back_with_its_archive(filled: Settings, open_library: OpenLibrary) -> None:
+    with zipfile.ZipFile(filled.documents[0] / "box.zip", "w") as archive:
+        for name, text in TEXTS.items():
+            archive.writestr(name, f"{text} In a box.")
+    with open_library(filled) as library:
+        library.sync()
+    change(
+        filled,
+        "UPDATE texts SET text = 'x' WHERE document_id = "
+        "(SELECT id FROM documents WHERE name = 'box.zip/pumps/two.md')",
+    )
+    with open_library(filled) as library:
+        found = checked(library)
+        assert {finding.where for finding in found if finding.part == "document"} == {"box.zip/pumps/two.md"}
+        repair(found, library.store, library.index)
+        library.sync()
+        assert checked(library) == []
+        assert "box.zip/pumps/two.md" in {entry.document for entry in library.documents()}
 
 
 def test_words_in_another_passage_are_found_out(filled: Settings, open_library: OpenLibrary) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -47,18 +47,21 @@ def repair(documents: Documents = None, state: State = None, model: Model = None
     from qa.engine import open_engine
 
     settings = load_settings(documents=documents, state=state, model=model)
-    with progress_bars(err) as progress:
-        with _opened(settings, progress) as (store, index):
-            findings = upkeep.verify(settings, store, index, progress, files=not quick)
-            mended = upkeep.repair(findings, store, index, progress)
-        if mended:
-            with open_engine(settings, progress, chat=False) as engine:
-                engine.sync(progress)
+    with progress_bars(err) as progress, _opened(settings, progress) as (store, index):
+        findings = upkeep.verify(settings, store, index, progress, files=not quick)
+        mended = upkeep.repair(findings, store, index, progress)
+    # Before the sync, which may find the folder missing.
     _print_findings(findings, as_json=False)
-    left = [finding for finding in findings if not finding.mendable]
+    lost: list[str] = []
     if mended:
+        with progress_bars(err) as progress, open_engine(settings, progress, chat=False) as engine:
+            engine.sync(progress)
+            taken_out = [finding.where for finding in mended if finding.number is not None]
+            lost = [name for name in taken_out if engine.store.file(name) is None]
         out.print(f"Mended: {len(mended)} of {len(findings)}.")
-    if left:
+    for name in lost:
+        out.print(visible(f"{name} is not in the library any more: there is no such file to read it from again."))
+    if lost or len(mended) < len(findings):
         raise typer.Exit(1)
 
 
@@ -85,20 +88,21 @@ def backup(
 
 
 @contextmanager
-def _opened(settings: Settings, progress: Progress) -> Iterator[tuple["Store", "PassageIndex"]]:
-    """The library without its models. Raises StoreError when there is none."""
+def _opened(settings: Settings, progress: Progress) -> Iterator[tuple["Store", "PassageIndex | None"]]:
+    """The library without its models; no index where it cannot be made. Raises StoreError when there is none."""
     from qa.index import PassageIndex
     from qa.state import STORE_FILE, StateFolder
-    from qa.store import Store, StoreError
+    from qa.store import DamagedError, Store, StoreError
 
     path = settings.state_folder / STORE_FILE
     if not path.exists():
         raise StoreError(f"There is no library in {settings.state_folder}. Run `python -m qa sync` first.")
-    with (
-        StateFolder(settings.state_folder),
-        closing(Store(path, progress=progress)) as store,
-        closing(PassageIndex(settings.state_folder, store, progress)) as index,
-    ):
+    with ExitStack() as stack:
+        stack.enter_context(StateFolder(settings.state_folder))
+        store = stack.enter_context(closing(Store(path, progress=progress)))
+        index = None
+        with suppress(DamagedError):
+            index = stack.enter_context(closing(PassageIndex(settings.state_folder, store, progress)))
         yield store, index
 
 

@@ -24,7 +24,8 @@ def difference(collection: Collection, store: Store, progress: Progress) -> str 
         held = collection.vectors(ids)
         if set(held) != set(ids):
             return f"lacks {len(set(ids) - set(held)):,} of the passages {ids[0]} to {ids[-1]}"
-        if not np.allclose(np.stack([held[i] for i in ids]), vectors, atol=SAME):
+        theirs = np.stack([held[i] for i in ids])
+        if theirs.shape != vectors.shape or not np.allclose(theirs, vectors, atol=SAME):
             return f"has other vectors than the store for some of the passages {ids[0]} to {ids[-1]}"
         if lost := _unfound(collection, ids[::ASKED], vectors[::ASKED]):
             return f"does not find {lost[0]} and {len(lost) - 1} other passages by their vectors"

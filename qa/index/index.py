@@ -14,7 +14,7 @@ from qa.index.chroma import BATCH, ERRORS, Collection, Vectors
 from qa.index.leftovers import blank_unused, last_written
 from qa.index.marker import Clean, Marker
 from qa.state import INDEX_FOLDER, sync_tree
-from qa.store import Change, Store
+from qa.store import Change, DamagedError, Store
 
 # Up to so many passages in scope, each is compared (4 µs); above, so many times what is needed is asked of the
 # index, which takes twice as long for each, and finds more of the true nearest the more it is asked for.
@@ -37,8 +37,14 @@ class PassageIndex:
         self._lock = threading.RLock()
         # The store's revision that the index is known to agree with; None while it is being changed.
         self._revision: int | None = None
-        if not self._open_clean():
-            self.rebuild(progress)
+        self.made_anew = self._open_clean()
+        """Why it was made anew at its opening, completing "the index …"; None when it was opened as it was."""
+        if self.made_anew is not None:
+            try:
+                self.rebuild(progress)
+            except BaseException:
+                self._chroma.close()
+                raise
 
     def nearest(self, vector: Vectors, limit: int, allowed: frozenset[int] | None = None) -> list[int]:
         """Ids of the `limit` nearest passages, nearest first, of the documents `allowed` only; fewer when there
@@ -67,7 +73,7 @@ class PassageIndex:
         """The exact nearest among the documents `allowed`, without the index."""
         ids: list[int] = []
         near: list[Vectors] = [np.empty(0, dtype=np.float32)]
-        for batch, vectors in self._store.vectors_of(allowed, BATCH):
+        for batch, vectors in self._store.vectors_of(allowed, BATCH, vector.nbytes):
             ids += batch
             near.append(vectors @ vector)
         order = np.argsort(-np.concatenate(near), kind="stable")[:limit]
@@ -118,6 +124,8 @@ class PassageIndex:
         with self._lock:
             try:
                 return difference(self._chroma, self._store, progress)
+            except DamagedError:
+                return "cannot be compared with vectors that are damaged"
             except ERRORS as error:
                 return f"cannot be read ({error})"
 
@@ -146,19 +154,23 @@ class PassageIndex:
         else:
             self._marker.put(Clean(self._revision or 0, chroma.DEPTH))
 
-    def _open_clean(self) -> bool:
-        """Open what a clean close left behind; False when there is no such thing or it does not agree."""
+    def _open_clean(self) -> str | None:
+        """Open what a clean close left behind; else why it cannot be trusted."""
+        if not self._chroma.folder.is_dir():
+            return "was not there"
         clean = self._marker.read()
-        if clean != Clean(self._store.revision(), chroma.DEPTH) or not self._chroma.folder.is_dir():
-            return False
+        if clean is None:
+            return "was not closed cleanly"
+        if clean != Clean(self._store.revision(), chroma.DEPTH):
+            return "was made by another version, or from an earlier state of the library"
         try:
             self._chroma.open()
             if self._chroma.count() != self._store.passage_count():
-                return False
+                return "did not hold as many passages as the library"
         except ERRORS:
-            return False
+            return "could not be read"
         self._revision = clean.revision
-        return True
+        return None
 
     @contextmanager
     def _using(self) -> Iterator[None]:

@@ -23,6 +23,7 @@ class PassageVectors:
         self._embedder = embedder
         self._store = store
         self._kept: dict[bytes, Floats] = {}
+        self._bytes = embedder.dimensions * np.dtype(np.float32).itemsize
 
     def keep(self, names: Iterable[str]) -> None:
         """Remember the vectors of documents that are about to be removed: their text may come again elsewhere."""
@@ -31,7 +32,7 @@ class PassageVectors:
             if document_id is None or len(self._kept) >= KEPT:
                 continue
             text = self._store.text(document_id)
-            passages, vectors = self._store.document_passages(document_id)
+            passages, vectors = self._store.document_passages(document_id, self._bytes)
             for passage, vector in zip(passages, vectors, strict=True):
                 self._kept[text_hash(passage.headings, text[passage.start : passage.end])] = vector
 
@@ -58,7 +59,7 @@ class PassageVectors:
     def _vectors(self, texts: Sequence[str], hashes: Sequence[bytes], say: Callable[[int, int], None]) -> Floats:
         if not texts:
             return np.empty((0, 0), dtype=np.float32)
-        known = self._store.known_vectors(list(dict.fromkeys(hashes)))
+        known = self._store.known_vectors(list(dict.fromkeys(hashes)), self._bytes)
         known |= {key: self._kept[key] for key in set(hashes) & self._kept.keys()}
         new = {key: text for key, text in zip(hashes, texts, strict=True) if key not in known}
         order = list(new)

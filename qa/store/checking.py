@@ -1,22 +1,30 @@
 """Is the store as it should be: each document with all that is its own, the full-text index with all words?"""
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 
 import numpy as np
 
 from qa.config import Progress
-from qa.store.database import Database, StoreError, connect
+from qa.store.database import Database, connect
+from qa.store.errors import DamagedError, StoreError
 from qa.store.hashes import text_hash
 from qa.store.migration import STEP, passage_words
-from qa.store.vectors import document_passages
+from qa.store.rows import as_headings, as_number, as_pages, as_strings, as_text
+from qa.store.vectors import document_passages, usual_size
 from qa.store.words import WORDS, add_words, terms
 
 # How far from 1 the length of a vector may be.
 NORM_ERROR = 1e-3
+_NAMED = "SELECT name, failure IS NOT NULL OR kind = 'archive' FROM documents WHERE id = ?"
+_DOCUMENT = (
+    "SELECT d.characters, d.pages, d.headings, d.warnings, t.text FROM documents d LEFT JOIN texts t "
+    "ON document_id = id WHERE d.id = ?"
+)
+_HASHES = "SELECT text_hash FROM passages JOIN vectors ON passage_id = id WHERE document_id = ? ORDER BY start"
 _TERMS = "SELECT term, col, doc, cnt FROM temp.terms"
 _VOCABULARY = "CREATE VIRTUAL TABLE temp.terms USING fts5vocab (main, words, col)"
 _SIZES = "SELECT id, sz FROM words_docsize ORDER BY id"
@@ -41,42 +49,62 @@ def orphans(database: Database) -> dict[str, int]:
     return counts
 
 
-def broken_documents(database: Database, progress: Progress) -> Iterator[tuple[str, str]]:
-    """Names of documents that are not whole, and what is wrong with each."""
-    listed = database.rows("SELECT id, name, failure, kind FROM documents ORDER BY name")
-    for done, (document_id, name, failure, kind) in enumerate(listed):
+@dataclass(frozen=True)
+class Broken:
+    """A document that is not whole."""
+
+    number: int
+    """Its id: its name may be what is broken."""
+    name: str
+    what: str
+    """Completes the sentence that begins with its name."""
+
+
+def broken_documents(database: Database, progress: Progress) -> Iterator[Broken]:
+    """Each document that is not whole, and what is wrong with it."""
+    listed = database.rows("SELECT id FROM documents ORDER BY name")
+    size = usual_size(database)
+    for done, (document_id,) in enumerate(listed):
         if done % 100 == 0:
-            progress("checking documents", done, len(listed), name)
+            progress("checking documents", done, len(listed))
         with database.snapshot():
-            problem = _problem(database, document_id, bool(failure) or kind == "archive")
-        if problem:
-            yield name, problem
+            broken = _broken(database, document_id, size)
+        if broken:
+            yield broken
     progress("checking documents", len(listed), len(listed))
 
 
-def _problem(database: Database, document_id: int, textless: bool) -> str | None:
-    rows = database.rows(
-        "SELECT d.characters, d.pages, d.headings, t.text FROM documents d LEFT JOIN texts t ON document_id = id "
-        "WHERE d.id = ?",
-        (document_id,),
-    )
-    if not rows:
-        return None  # removed meanwhile
-    characters, pages, headings, text = rows[0]
+def _broken(database: Database, document_id: int, size: int) -> Broken | None:
+    name = f"Document {document_id}"
+    try:
+        rows = database.rows(_NAMED, (document_id,))
+        if not rows:
+            return None  # removed meanwhile
+        name = as_text(rows[0][0], "a name")
+        problem = _problem(database, document_id, textless=bool(rows[0][1]), size=size)
+    except DamagedError as error:
+        problem = error.what
+    return Broken(document_id, name, problem) if problem else None
+
+
+def _problem(database: Database, document_id: int, textless: bool, size: int) -> str | None:
+    characters, stored_pages, headings, warnings, text = database.rows(_DOCUMENT, (document_id,))[0]
     if text is None:
         return "has no text"
-    if len(text) != characters or (textless and text):
+    if len(as_text(text)) != as_number(characters, "a length") or (textless and text):
         return f"has {len(text):,} characters of text instead of {characters:,}"
-    ends = [0, *(end for page in json.loads(pages) for end in page[1:3]), characters]
-    if json.loads(pages) and any(before != after for before, after in list(pairwise(ends))[::2]):
+    pages = as_pages(stored_pages)
+    as_strings(warnings, "warnings")
+    ends = [0, *(end for page in pages for end in (page.start, page.end)), characters]
+    if pages and any(before != after for before, after in list(pairwise(ends))[::2]):
         return "has pages that do not follow one another"
-    if any(not 0 <= start <= end <= characters for _, _, start, end in json.loads(headings)):
+    if any(not 0 <= heading.start <= heading.end <= characters for heading in as_headings(headings)):
         return "has a heading that is not in its text"
-    return None if textless else _passage_problem(database, document_id, text)
+    return None if textless else _passage_problem(database, document_id, text, size)
 
 
-def _passage_problem(database: Database, document_id: int, text: str) -> str | None:
-    passages, vectors = document_passages(database, document_id)
+def _passage_problem(database: Database, document_id: int, text: str, size: int) -> str | None:
+    passages, vectors = document_passages(database, document_id, size)
     (count,) = database.rows("SELECT count(*) FROM passages WHERE document_id = ?", (document_id,))[0]
     if len(passages) != count:
         return "has passages without vectors"
@@ -88,10 +116,7 @@ def _passage_problem(database: Database, document_id: int, text: str) -> str | N
     norms = np.linalg.norm(vectors, axis=1) if len(passages) else np.ones(1)
     if not np.allclose(norms, 1, atol=NORM_ERROR):
         return "has vectors whose length is not 1"
-    hashes = database.rows(
-        "SELECT text_hash FROM passages JOIN vectors ON passage_id = id WHERE document_id = ? ORDER BY start",
-        (document_id,),
-    )
+    hashes = database.rows(_HASHES, (document_id,))
     known = [text_hash(passage.headings, text[passage.start : passage.end]) for passage in passages]
     return None if known == [row[0] for row in hashes] else "has vectors of other words than its own"
 

@@ -1,6 +1,5 @@
 """One SQLite file: its tables, its connection, its transactions, and its errors in words for the user."""
 
-import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -8,15 +7,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from qa.config import FootnoteError, Progress, silent
+from qa.config import Progress, silent
+from qa.store.errors import StoreError, explained
 from qa.store.migration import SCHEMA_VERSION, create, has_own_words, migrate
-
-# With less than this free, a write that failed is taken to have failed for want of room.
-NO_ROOM_BYTES = 1_000_000
-
-
-class StoreError(FootnoteError):
-    """The state folder cannot be used: of another version, not writable, full or damaged."""
 
 
 class Database:
@@ -44,7 +37,7 @@ class Database:
             in_file = bool(self._connection.execute("PRAGMA database_list").fetchone()[2])
             self._reader = connect(path, read_only=True) if in_file and not read_only else self._connection
         except sqlite3.Error as error:
-            raise _explained(error, path) from error
+            raise explained(error, path) from error
 
     def close(self) -> None:
         with self._writing, self._reading:
@@ -65,7 +58,7 @@ class Database:
                         self._connection.execute("ROLLBACK")
                     raise
             except sqlite3.Error as error:
-                raise _explained(error, self.path) from error
+                raise explained(error, self.path) from error
 
     @contextmanager
     def snapshot(self) -> Iterator[int]:
@@ -88,7 +81,7 @@ class Database:
             try:
                 return self._reader.execute(query, values).fetchall()
             except sqlite3.Error as error:
-                raise _explained(error, self.path) from error
+                raise explained(error, self.path) from error
 
     def empty_log(self) -> bool:
         """Move everything out of the log of latest changes, which else keeps what they replaced.
@@ -100,7 +93,7 @@ class Database:
                 busy, *_ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
                 return not busy
             except sqlite3.Error as error:
-                raise _explained(error, self.path) from error
+                raise explained(error, self.path) from error
 
     def copy_to(self, path: Path, progress: Progress) -> None:
         """Write all that is committed at this moment to a new file."""
@@ -114,7 +107,7 @@ class Database:
                 # In one go: in steps it would begin anew whenever something is committed.
                 source.backup(target, pages=-1, progress=note)
         except sqlite3.Error as error:
-            raise _explained(error, path) from error
+            raise explained(error, path) from error
 
     def _version(self) -> int:
         return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
@@ -144,22 +137,6 @@ class Database:
             self._connection.execute("PRAGMA foreign_keys = ON")
 
 
-def disk_is_full(folder: Path) -> bool:
-    """Whether the disk of `folder` has no room left to write."""
-    try:
-        return shutil.disk_usage(folder).free < NO_ROOM_BYTES
-    except OSError:
-        return False
-
-
-def full_disk(folder: Path) -> StoreError:
-    """The error for a disk without room."""
-    return StoreError(
-        f"The disk of the state folder {folder} is full. Everything read before is kept. "
-        "Free some space and run the same command again."
-    )
-
-
 def connect(path: Path, read_only: bool) -> sqlite3.Connection:
     """A connection with every safeguard. Raises sqlite3.Error."""
     if read_only and path.is_file():
@@ -176,24 +153,3 @@ def connect(path: Path, read_only: bool) -> sqlite3.Connection:
         # Deleted text is overwritten, not left readable in free pages.
         connection.execute("PRAGMA secure_delete = ON")
     return connection
-
-
-def _explained(error: sqlite3.Error, path: Path) -> StoreError:
-    message = str(error)
-    folder = path.parent
-    if "full" in message or disk_is_full(folder):
-        return full_disk(folder)
-    if "readonly" in message or "unable to open" in message:
-        return StoreError(
-            f"The state folder {folder} cannot be written to ({message}). "
-            "Allow writing there, or choose another folder with --state DIR (QA_STATE)."
-        )
-    if "not a database" in message or "malformed" in message:
-        return StoreError(
-            f"{path} is damaged or not Footnote's ({message}). "
-            f"Move {folder} away and run `python -m qa sync`: the documents are read again."
-        )
-    return StoreError(
-        f"The state folder {folder} cannot be used: {message}. Check its disk, or choose another folder with "
-        "--state DIR (QA_STATE)."
-    )

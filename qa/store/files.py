@@ -7,10 +7,9 @@ from collections.abc import Collection, Mapping
 from qa.readers import Document
 from qa.store.database import Database
 from qa.store.records import FileState
-from qa.store.writing import delete_document, insert_document
+from qa.store.rows import as_text
+from qa.store.writing import UNFINISHED, delete_document, insert_document
 
-# In place of the modification time of an archive whose members are not all read yet: it never agrees.
-UNFINISHED = -2
 ARCHIVE = "archive"
 
 
@@ -87,7 +86,7 @@ def read_again(connection: sqlite3.Connection, name: str) -> None:
 def files(database: Database) -> dict[str, FileState]:
     """Every known file of the folder by name."""
     query = "SELECT name, bytes, modified_ns, digest FROM documents WHERE file = ''"
-    return {row[0]: FileState(*row) for row in database.rows(query)}
+    return {as_text(row[0], "a name"): FileState(*row) for row in database.rows(query)}
 
 
 def file_of(database: Database, name: str) -> FileState | None:

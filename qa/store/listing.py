@@ -1,9 +1,8 @@
 """What is in the library: lists of its files and documents."""
 
-import json
-
 from qa.store.database import Database
 from qa.store.records import CatalogueEntry
+from qa.store.rows import as_number, as_strings, as_text
 
 
 def catalogue(database: Database) -> list[CatalogueEntry]:
@@ -14,8 +13,9 @@ def catalogue(database: Database) -> list[CatalogueEntry]:
     )
     return [
         CatalogueEntry(
-            *(name, name, "failed" if failure else "ready", failure, size, pages, passages, characters),
-            tuple(json.loads(warnings)),
+            *(as_text(name, "a name"), name, "failed" if failure else "ready", failure),
+            *(as_number(size, "a size"), pages, passages, as_number(characters, "a length")),
+            as_strings(warnings, "warnings"),
         )
         for name, failure, size, pages, characters, passages, warnings in rows
     ]

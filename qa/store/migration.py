@@ -1,12 +1,13 @@
 """The store's tables, and how those of an older version become them: in one transaction, or not at all."""
 
-import json
 import sqlite3
 from collections.abc import Iterator
 
 from qa.config import Progress
 from qa.store.analysis import edition
+from qa.store.errors import DamagedError
 from qa.store.hashes import text_hash
+from qa.store.rows import as_strings
 from qa.store.words import WORDS, add_words
 
 SCHEMA_VERSION = 2
@@ -85,12 +86,19 @@ def rebuild_words(connection: sqlite3.Connection, progress: Progress) -> None:
 
 
 def passage_words(connection: sqlite3.Connection) -> Iterator[tuple[int, str, tuple[str, ...]]]:
-    """Id, text and headings of every passage."""
-    for document_id, text in connection.execute("SELECT document_id, text FROM texts"):
+    """Id, text and headings of every passage. Of a damaged one what can be read: its document will be again."""
+    for document_id, stored in connection.execute("SELECT document_id, CAST(text AS BLOB) FROM texts"):
+        # Not as text, which SQLite may fail to give.
+        text = stored.decode("utf-8", "replace")
         for passage_id, start, end, headings in connection.execute(
-            "SELECT id, start, end, headings FROM passages WHERE document_id = ?", (document_id,)
+            "SELECT id, start, end, CAST(headings AS BLOB) FROM passages WHERE document_id = ?", (document_id,)
         ):
-            yield passage_id, text[start:end], tuple(json.loads(headings))
+            try:
+                path = as_strings(headings, "headings")
+            except DamagedError:
+                path = ()
+            if isinstance(start, int) and isinstance(end, int):
+                yield passage_id, text[start:end], path
 
 
 def has_own_words(connection: sqlite3.Connection) -> bool:

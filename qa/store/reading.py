@@ -1,4 +1,7 @@
-"""What is committed, as it is read: all of it safe from several threads, none of it changing anything."""
+"""What is committed, as it is read: all of it safe from several threads, none of it changing anything.
+
+Rows that do not hold what they should, since somebody or a disk changed them, raise DamagedError.
+"""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -10,9 +13,10 @@ from qa.store.database import Database
 from qa.store.lexical import among, lexical
 from qa.store.listing import catalogue
 from qa.store.records import CatalogueEntry, FileState, Scope, StoredPassage
+from qa.store.rows import Vectors, as_count
 from qa.store.scope import scope_documents
 from qa.store.texts import Texts
-from qa.store.vectors import Vectors, document_passages, known_vectors, vectors, vectors_of
+from qa.store.vectors import document_passages, known_vectors, vectors, vectors_of
 
 
 class Reading:
@@ -27,7 +31,7 @@ class Reading:
     def fact(self, name: str) -> str | None:
         """Which embedder filled the store, how often its passages changed, and the like; None when not noted."""
         rows = self._database.rows("SELECT value FROM facts WHERE name = ?", (name,))
-        return rows[0][0] if rows else None
+        return str(rows[0][0]) if rows else None
 
     def excluded(self) -> set[str]:
         """Names kept out of the library by `exclude`."""
@@ -35,7 +39,7 @@ class Reading:
 
     def revision(self) -> int:
         """How often the set of passages has changed; equal revisions hold equal passages."""
-        return int(self.fact("revision") or 0)
+        return as_count(self.fact("revision"))
 
     def passage_count(self, allowed: frozenset[int] | None = None) -> int:
         """Number of passages, of these documents only where given."""
@@ -83,9 +87,12 @@ class Reading:
         """How many documents were read, members of archives among them."""
         return files.ready_count(self._database)
 
-    def known_vectors(self, hashes: Sequence[bytes]) -> dict[bytes, Vectors]:
-        """Vectors of passages with these hashes of their text (`text_hash`), as far as there are such."""
-        return known_vectors(self._database, hashes)
+    def known_vectors(self, hashes: Sequence[bytes], size: int = 0) -> dict[bytes, Vectors]:
+        """Vectors of passages with these hashes of their text (`text_hash`), as far as there are such.
+
+        DamagedError when one is damaged, or not of `size` bytes where that is given.
+        """
+        return known_vectors(self._database, hashes, size)
 
     def catalogue(self) -> list[CatalogueEntry]:
         """Every known file, by name; `path` is the name here, since the store does not know the folder."""
@@ -131,13 +138,18 @@ class Reading:
         """All vectors in batches: ids and an array of shape (n, dimensions), by ascending id."""
         return vectors(self._database, batch)
 
-    def vectors_of(self, allowed: frozenset[int], batch: int = 1000) -> Iterator[tuple[list[int], Vectors]]:
-        """The vectors of these documents in batches: ids and an array of shape (n, dimensions)."""
-        return vectors_of(self._database, allowed, batch)
+    def vectors_of(
+        self, allowed: frozenset[int], batch: int = 1000, size: int = 0
+    ) -> Iterator[tuple[list[int], Vectors]]:
+        """The vectors of these documents, `size` bytes each, in batches: ids and an array (n, dimensions)."""
+        return vectors_of(self._database, allowed, batch, size)
 
-    def document_passages(self, document_id: int) -> tuple[list[Passage], Vectors]:
-        """One document's passages in the order of the text, and their vectors of shape (n, dimensions)."""
-        return document_passages(self._database, document_id)
+    def document_passages(self, document_id: int, size: int = 0) -> tuple[list[Passage], Vectors]:
+        """One document's passages in the order of the text, and their vectors of shape (n, dimensions).
+
+        DamagedError when one is damaged, or not of `size` bytes where that is given.
+        """
+        return document_passages(self._database, document_id, size)
 
     def lexical(self, question: str, limit: int, allowed: frozenset[int] | None = None) -> list[int]:
         """Ids of the passages that share words with the question, best BM25 first; of the documents `allowed`."""

@@ -11,7 +11,7 @@ from qa.store.database import Database
 from qa.store.migration import rebuild_words
 from qa.store.reading import Reading
 from qa.store.records import Change, FileState
-from qa.store.vectors import Vectors
+from qa.store.rows import Vectors, as_count
 from qa.store.words import merge_words
 from qa.store.writing import (
     FORGOTTEN,
@@ -21,6 +21,7 @@ from qa.store.writing import (
     forget_all,
     insert_document,
     insert_passages,
+    take_out,
 )
 
 # Words are wiped in passing when one passage in so many was removed.
@@ -79,7 +80,7 @@ class Store(Reading):
         It takes 0.6 s at 100,000 passages, so unless `now` it waits until enough was removed to be worth it, or
         until the store is closed. What a backup still reads stays till the next time.
         """
-        forgotten = int(self.fact(FORGOTTEN) or 0)
+        forgotten = as_count(self.fact(FORGOTTEN))
         if forgotten and (now or forgotten * WORTH >= self.passage_count()):
             with self._database.transaction() as connection:
                 merge_words(connection)
@@ -93,7 +94,7 @@ class Store(Reading):
 
     def rebuild_words(self, progress: Progress = silent) -> None:
         """Make the full-text index anew from the passages."""
-        forgotten = int(self.fact(FORGOTTEN) or 0)
+        forgotten = as_count(self.fact(FORGOTTEN))
         with self._database.transaction() as connection:
             rebuild_words(connection, progress)
         self._empty_log(forgotten)
@@ -102,6 +103,14 @@ class Store(Reading):
         """Delete what belongs to no document, and make the indexes of the tables anew."""
         with self._database.transaction() as connection:
             delete_orphans(connection)
+
+    def take_out(self, numbers: Sequence[int], progress: Progress = silent) -> Change:
+        """Remove damaged documents by their ids, for the next sync to read again, and index all words anew."""
+        with self._database.transaction() as connection:
+            change = counted(connection, take_out(connection, numbers), [])
+            rebuild_words(connection, progress)
+        self._empty_log(as_count(self.fact(FORGOTTEN)))
+        return change
 
     def exclude(self, name: str) -> None:
         """Keep a file out of the library until it is included again or leaves the folder."""
@@ -155,8 +164,8 @@ class Store(Reading):
         """By table, how many rows belong to nothing."""
         return checking.orphans(self._database)
 
-    def broken_documents(self, progress: Progress = silent) -> Iterator[tuple[str, str]]:
-        """Names of documents that are not whole, and what is wrong with each."""
+    def broken_documents(self, progress: Progress = silent) -> Iterator[checking.Broken]:
+        """Documents that are not whole."""
         return checking.broken_documents(self._database, progress)
 
     def words_problem(self, progress: Progress = silent) -> str | None:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from qa.readers import Document, Heading, Page
+from qa.readers import Document, Page
 from qa.readers.kinds import place
 from qa.store.database import Database
 from qa.store.records import StoredPassage
+from qa.store.rows import as_headings, as_pages, as_strings, as_text, decoding
 
 
 class Texts:
@@ -36,9 +37,12 @@ class Texts:
         """The document as it was read. KeyError when it is gone."""
         with self._database.snapshot():
             headings, kind, warnings = self._row("headings, kind, warnings", document_id)
-            found = tuple(Heading(*heading) for heading in json.loads(headings))
             return Document(
-                self.text(document_id), self.pages(document_id), found, kind, tuple(json.loads(warnings))
+                self.text(document_id),
+                self.pages(document_id),
+                as_headings(headings),
+                kind,
+                as_strings(warnings, "warnings"),
             )
 
     def kind(self, document_id: int) -> str:
@@ -66,19 +70,20 @@ class Texts:
         passage_id, document_id, name, start, end, page, headings, kind = row
         pages = () if page is None else self.pages(document_id)
         label = next((one.label for one in pages if one.number == page), "")
-        text = self.text(document_id)[start:end]
-        path = tuple(json.loads(headings))
+        with decoding("passages"):
+            text = self.text(document_id)[start:end]
+        path = as_strings(headings, "the headings of a passage")
         where = place(kind, page, label)
-        return StoredPassage(passage_id, document_id, name, start, end, page, path, text, where)
+        return StoredPassage(passage_id, document_id, as_text(name, "a name"), start, end, page, path, text, where)
 
     def _read_text(self, document_id: int, moment: int) -> str:
         rows = self._database.rows("SELECT text FROM texts WHERE document_id = ?", (document_id,))
         if not rows:
             raise KeyError(document_id)
-        return str(rows[0][0])
+        return as_text(rows[0][0])
 
     def _read_pages(self, document_id: int, moment: int) -> tuple[Page, ...]:
-        return tuple(Page(*page) for page in json.loads(self._row("pages", document_id)[0]))
+        return as_pages(self._row("pages", document_id)[0])
 
     def _row(self, columns: str, document_id: int) -> tuple[Any, ...]:
         rows = self._database.rows(f"SELECT {columns} FROM documents WHERE id = ?", (document_id,))

@@ -11,8 +11,11 @@ from qa.readers import Document
 from qa.splitting import Passage
 from qa.store.hashes import text_hash
 from qa.store.records import Change, FileState
+from qa.store.rows import as_count, as_strings, as_text, decoding
 from qa.store.words import add_words, forget_words
 
+# In place of the modification time of a file that is to be read again, or is not read whole: it never agrees.
+UNFINISHED = -2
 # How many passages were removed whose words may still be in the file.
 FORGOTTEN = "forgotten words"
 
@@ -62,30 +65,60 @@ def insert_passages(
 
 def delete_document(connection: sqlite3.Connection, name: str) -> list[int]:
     """Delete a document with its passages, an archive with its members; returns the passages' ids."""
-    members = connection.execute("SELECT name FROM documents WHERE file = ? AND file != ''", (name,)).fetchall()
     return [
-        passage_id for one in (name, *(row[0] for row in members)) for passage_id in _delete_one(connection, one)
+        passage_id
+        for number in _with_members(connection, "SELECT id FROM documents WHERE name = ?", name)
+        for passage_id in _delete_one(connection, number)
     ]
 
 
-def _delete_one(connection: sqlite3.Connection, name: str) -> list[int]:
-    row = connection.execute(
-        "SELECT id, coalesce(text, '') FROM documents LEFT JOIN texts ON document_id = id WHERE name = ?", (name,)
-    ).fetchone()
-    if row is None:
-        return []
-    document_id, text = row
-    passages = connection.execute(
+def take_out(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[int]:
+    """Delete damaged documents by their ids, members with them, so that their files are read again.
+
+    Their words are not forgotten, as nobody knows any more what they were: the index of words must be made anew.
+    """
+    removed = []
+    for number in numbers:
+        connection.execute(
+            "UPDATE documents SET modified_ns = ?, digest = '' WHERE file = '' AND name = "
+            "(SELECT file FROM documents WHERE id = ?)",
+            (UNFINISHED, number),
+        )
+        for one in _with_members(connection, "SELECT ?", number):
+            removed += _delete_rows(connection, one)
+    return removed
+
+
+def _with_members(connection: sqlite3.Connection, which: str, value: object) -> list[int]:
+    """The ids that a query gives, and those of the members of these archives."""
+    rows = connection.execute(
+        f"WITH found (id) AS ({which}) SELECT id FROM found UNION SELECT id FROM documents WHERE file != '' "
+        "AND file IN (SELECT name FROM documents WHERE id IN (SELECT id FROM found))",
+        (value,),
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
+def _delete_one(connection: sqlite3.Connection, document_id: int) -> list[int]:
+    row = connection.execute("SELECT text FROM texts WHERE document_id = ?", (document_id,)).fetchone()
+    text = as_text(row[0]) if row else ""
+    for passage_id, start, end, headings in connection.execute(
         "SELECT id, start, end, headings FROM passages WHERE document_id = ?", (document_id,)
-    ).fetchall()
-    for passage_id, start, end, headings in passages:
-        forget_words(connection, passage_id, text[start:end], tuple(json.loads(headings)))
+    ).fetchall():
+        path = as_strings(headings, "the headings of a passage")
+        with decoding("passages"):
+            forget_words(connection, passage_id, text[start:end], path)
+    return _delete_rows(connection, document_id)
+
+
+def _delete_rows(connection: sqlite3.Connection, document_id: int) -> list[int]:
+    passages = connection.execute("SELECT id FROM passages WHERE document_id = ?", (document_id,)).fetchall()
     if passages:
         connection.execute(
             "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value",
             (FORGOTTEN, str(len(passages))),
         )
-    connection.executemany("DELETE FROM vectors WHERE passage_id = ?", [passage[:1] for passage in passages])
+    connection.executemany("DELETE FROM vectors WHERE passage_id = ?", passages)
     connection.execute("DELETE FROM passages WHERE document_id = ?", (document_id,))
     connection.execute("DELETE FROM texts WHERE document_id = ?", (document_id,))
     connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
@@ -117,7 +150,7 @@ def delete_orphans(connection: sqlite3.Connection) -> None:
 def counted(connection: sqlite3.Connection, removed: list[int], added: list[int]) -> Change:
     """The change, which raises the store's revision by one when it removed or added passages."""
     row = connection.execute("SELECT value FROM facts WHERE name = 'revision'").fetchone()
-    since = int(row[0]) if row else 0
+    since = as_count(row[0]) if row else 0
     revision = since + 1 if removed or added else since
     connection.execute("INSERT OR REPLACE INTO facts VALUES ('revision', ?)", (str(revision),))
     return Change(removed, added, since, revision)

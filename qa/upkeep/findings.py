@@ -20,6 +20,8 @@ class Finding:
     """Whether `repair` mends it."""
     how: str
     """What `repair` does about it, or what the user can do: a whole sentence."""
+    number: int | None = None
+    """Of a document, its id in the store: its name may be what is damaged."""
 
     def __str__(self) -> str:
         return f"{self.where} {self.what}. {self.how}"

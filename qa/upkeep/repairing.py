@@ -10,29 +10,26 @@ from qa.upkeep.findings import Finding
 
 
 def repair(
-    findings: Sequence[Finding], store: Store, index: PassageIndex, progress: Progress = silent
+    findings: Sequence[Finding], store: Store, index: PassageIndex | None, progress: Progress = silent
 ) -> list[Finding]:
     """Mend all that is mendable, and return it. A sync should follow: it reads again what was taken out.
 
-    Raises StoreError when there is no room to write.
+    An `index` that is None is made anew when it is opened next. Raises StoreError when there is no room to write.
     """
     mended = [finding for finding in findings if finding.mendable]
     parts = {finding.part for finding in mended}
     if "rows" in parts:
         store.delete_orphans()
-    if parts & {"words", "rows", "document"}:
-        # Before documents are taken out: only words that are there can be forgotten.
+    numbers = [finding.number for finding in mended if finding.number is not None]
+    if numbers:
+        store.take_out(numbers, progress)
+    elif parts & {"words", "rows"}:
         store.rebuild_words(progress)
     for finding in mended:
-        if finding.part == "document":
-            store.remove(finding.where)
-        elif finding.part == "file":
+        if finding.part == "file":
             store.read_again(finding.where)
         elif finding.part == "leftover":
             Path(finding.where).unlink(missing_ok=True)
-    if "document" in parts:
-        # What was said of a broken document's words may not have been true.
-        store.rebuild_words(progress)
-    if parts & {"index", "rows", "document"}:
+    if index is not None and parts & {"index", "rows", "document"}:
         index.rebuild(progress)
     return mended

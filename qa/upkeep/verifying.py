@@ -9,7 +9,7 @@ from qa.config import Progress, Settings, silent
 from qa.folder import FolderError, digest, scan
 from qa.index import PassageIndex
 from qa.state import ASIDE, INDEX_FOLDER, OURS, PREFIX_FOLDER, STORE_FILE
-from qa.store import Store
+from qa.store import DamagedError, Store
 from qa.upkeep.findings import Finding
 
 # Chroma's folders have such names.
@@ -18,12 +18,17 @@ _STORE_FILES = {STORE_FILE, f"{STORE_FILE}-wal", f"{STORE_FILE}-shm"}
 
 
 def verify(
-    settings: Settings, store: Store, index: PassageIndex, progress: Progress = silent, files: bool = True
+    settings: Settings,
+    store: Store,
+    index: PassageIndex | None,
+    progress: Progress = silent,
+    files: bool = True,
 ) -> list[Finding]:
     """Everything that is not as it should be; empty when all is well. Nothing is changed.
 
-    With `files` every file is read and compared with what was read of it. A file that is merely new, changed or
-    gone is no finding: the next sync sees to it.
+    `index`: None when it had to be made anew and could not, as the store is damaged. With `files` every file is
+    read and compared with what was read of it. A file that is merely new, changed or gone is no finding, as the
+    next sync sees to it: `notes` tells of it.
     """
     found = list(_database(settings, store))
     if found:
@@ -55,15 +60,21 @@ def _database(settings: Settings, store: Store) -> Iterator[Finding]:
 def _documents(store: Store, progress: Progress) -> Iterator[Finding]:
     for table, count in store.orphans().items():
         yield Finding("rows", table, f"holds {count:,} rows that belong to nothing", True, "They are deleted.")
-    for name, what in store.broken_documents(progress):
-        yield Finding("document", name, what, True, "It is taken out; the next sync reads it again.")
+    how = "It is taken out; the next sync reads it again, if its file is still there."
+    for broken in store.broken_documents(progress):
+        yield Finding("document", broken.name, broken.what, True, how, broken.number)
 
 
-def _derived(settings: Settings, store: Store, index: PassageIndex, progress: Progress) -> Iterator[Finding]:
+def _derived(
+    settings: Settings, store: Store, index: PassageIndex | None, progress: Progress
+) -> Iterator[Finding]:
     if what := store.words_problem(progress):
         yield Finding("words", "The full-text index", what, True, "It is made anew from the passages.")
-    if what := index.problem(progress):
-        path = str(settings.state_folder / INDEX_FOLDER)
+    path = str(settings.state_folder / INDEX_FOLDER)
+    if index is None:
+        what = "has to be made anew, and cannot be from damaged vectors"
+        yield Finding("index", path, what, True, "It is made anew when these are mended.")
+    elif what := index.problem(progress):
         yield Finding("index", path, what, True, "It is made anew from the vectors.")
 
 
@@ -78,7 +89,7 @@ def _leftovers(folder: Path) -> Iterator[Finding]:
         else:
             how = "Move it elsewhere: the state folder is for Footnote alone."
             yield Finding("foreign", str(path), "is not Footnote's", False, how)
-    inner = [path for path in (folder / INDEX_FOLDER).iterdir() if _UUID.fullmatch(path.name)]
+    inner = [path for path in (folder / INDEX_FOLDER).glob("*") if _UUID.fullmatch(path.name)]
     if len(inner) > 1:
         what = f"holds {len(inner)} folders of Chroma's, of which one is in use"
         yield Finding("index", str(folder / INDEX_FOLDER), what, True, "It is made anew.")
@@ -93,12 +104,14 @@ def _is_left(path: Path, folder: Path) -> bool:
 
 def _files(settings: Settings, store: Store, progress: Progress) -> Iterator[Finding]:
     try:
+        known = store.files()
         found = wanted(scan(settings), store.excluded())
+    except DamagedError:  # those that are damaged are named already
+        return
     except FolderError as error:
         how = "Make it readable again; nothing is removed meanwhile."
         yield Finding("foreign", "The documents folder", f"cannot be compared: {error}".rstrip("."), False, how)
         return
-    known = store.files()
     kept = [
         (file, known[name]) for name, file in found.items() if same(file, known.get(name)) and not file.refusal
     ]
