@@ -429,6 +429,20 @@ def test_an_opendocument_text_keeps_its_structure(tmp_path: Path) -> None:
     ]
 
 
+def test_the_items_of_a_list_in_a_cell_have_their_numbers(tmp_path: Path) -> None:
+    styles = (
+        '<text:list-style style:name="L"><text:list-level-style-number text:level="1" style:num-format="1" '
+        'style:num-suffix="."/></text:list-style>'
+    )
+    items = "".join(f"<text:list-item><text:p>{one}</text:p></text:list-item>" for one in ("Rope", "Boots"))
+    cells = (f'<text:list text:style-name="L">{items}</text:list>', "<text:p>Packed</text:p>")
+    line = "".join(f"<table:table-cell>{one}</table:table-cell>" for one in cells)
+    body = f"<table:table><table:table-row>{line}</table:table-row></table:table>"
+    assert odt.read(opendocument(tmp_path / "a.odt", "text", body, styles), LIMITS).text == (
+        "1. Rope 2. Boots | Packed"
+    )
+
+
 def test_headings_that_a_document_numbers_have_their_numbers(tmp_path: Path) -> None:
     styles = (
         f"<office:document-styles {office.ODF}><office:styles><text:outline-style>"

@@ -148,12 +148,19 @@ def table_blocks(made: Writing, table: Any) -> Iterator[Block]:
                 yield from blocks(made, element)
             continue
         cells: list[str] = []
+        plain_ones = [element for element in elements if next(element.iter(TEXT + "list"), None) is None]
         for element, text in zip(elements, texts, strict=True):
+            text = text if element in plain_ones else _listed(made, element)
             cells += [text] * min(whole(element.get(TABLE + "number-columns-repeated"), 1), _MOST_REPEATS)
         yield Block(row(cells), run="row")
-        for element in elements:
+        for element in plain_ones:
             for one in element.iter(TEXT + "p"):
                 yield from attached_blocks(made, paragraph(one))
+
+
+def _listed(made: Writing, cell: Any) -> str:
+    """A cell with the numbers of its lists; bullets would only break the line of the row."""
+    return " ".join(block.text.strip().removeprefix("- ") for block in blocks(made, cell))
 
 
 def shape_blocks(made: Writing, element: Any) -> Iterator[Block]:
