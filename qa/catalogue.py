@@ -2,7 +2,7 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from qa.config import FootnoteError, Settings
@@ -68,7 +68,7 @@ def places(name: str) -> Iterator[str]:
         name = name.rpartition("/")[0]
 
 
-def missing(names: Collection[str], found: dict[str, FoundFile]) -> list[str]:
+def missing(names: Collection[str], found: Mapping[str, FoundFile]) -> list[str]:
     """Those of `names` that are not in the folder any more; below a folder that cannot be listed, who knows."""
     hidden = tuple(f"{name}/" for name, file in found.items() if file.hides)
     return sorted(name for name in names if name not in found and not name.startswith(hidden))

@@ -25,6 +25,8 @@ class FoundFile:
     modified_ns: int
     refusal: str | None = None
     hides: bool = False
+    empty: bool = False
+    """Whether it is a documents folder that can be listed, and holds nothing."""
 
     @property
     def path(self) -> Path:
@@ -119,7 +121,8 @@ class _Walk:
     def trouble(self) -> FolderError:
         """Why there is nothing to read."""
         if self.troubles:
-            return self.troubles[0]
+            # One that is missing says more than one that is empty, which what was in it may have left.
+            return min(self.troubles, key=lambda error: isinstance(error, EmptyFolderError))
         which = "no files that QA_INCLUDE and QA_EXCLUDE take in" if self.left_out else "no files"
         folder = self.roots[0].path
         return EmptyFolderError(f"The documents folder {folder} holds {which}. Put some there, or: {NEXT_STEP}")
@@ -142,9 +145,8 @@ class _Walk:
             if len(self.roots) == 1:
                 raise
             self.troubles.append(error)
-            what = "holds no files" if isinstance(error, EmptyFolderError) else "is missing or cannot be read"
-            reason = f"is a documents folder that {what}. What was read of it before is kept. Is its disk there?"
-            yield FoundFile(root.prefix.rstrip("/"), root.path, 0, 0, reason, hides=True)
+            empty = isinstance(error, EmptyFolderError)
+            yield FoundFile(root.prefix.rstrip("/"), root.path, 0, 0, _in_trouble(empty), hides=True, empty=empty)
 
     def _below(self, top: _Folder) -> Iterator[FoundFile]:
         """Files first, then the folders, each in the order of their names."""
@@ -209,6 +211,18 @@ class _Walk:
     def _inside(self, path: str) -> bool:
         real = os.path.realpath(path)
         return any(real == folder or real.startswith(folder.rstrip(os.sep) + os.sep) for folder in self.real)
+
+
+def _in_trouble(empty: bool) -> str:
+    if empty:
+        return (
+            "is a documents folder that holds no files. What was read of it before is kept until "
+            "`python -m qa sync --yes`. Is its disk there?"
+        )
+    return (
+        "is a documents folder that is missing or cannot be read. What was read of it before is kept. "
+        "Is its disk there?"
+    )
 
 
 def _is_lock(name: str) -> bool:

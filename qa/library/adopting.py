@@ -8,7 +8,7 @@ from qa.config import Progress, Settings
 from qa.folder import Root, roots
 from qa.library.checking import embedding_in_words
 from qa.state import ASIDE, STORE_FILE, sync_folder
-from qa.store import Store, StoreError
+from qa.store import Exclusion, Store, StoreError
 
 
 def adopt(settings: Settings, progress: Progress) -> None:
@@ -40,12 +40,16 @@ def _copied(alone: Settings, root: Root, store: Path, progress: Progress) -> boo
         other.copy_to(aside, progress)
     with closing(Store(aside)) as copy:
         copy.move({name: replace(file, name=root.prefix + name) for name, file in copy.files().items()})
-        for name in copy.excluded():
-            copy.exclude(root.prefix + name)
-            copy.include(name)
+        kept_out = copy.exclusions()
+        copy.exclude(*(_below(root.prefix, one) for one in kept_out.values()), forget=kept_out)
     for ending in ("-wal", "-shm"):
         with suppress(FileNotFoundError):
             aside.with_name(aside.name + ending).unlink()
     aside.replace(store)
     sync_folder(store.parent)
     return True
+
+
+def _below(prefix: str, one: Exclusion) -> Exclusion:
+    files = tuple(replace(file, name=prefix + file.name) for file in one.files)
+    return Exclusion(prefix + one.name, files, one.was and prefix + one.was)

@@ -14,7 +14,7 @@ from qa.library.pipe import Pipe
 from qa.library.planning import SyncPlan
 from qa.library.reading import ArchiveBegun, ArchiveRead, FileDone, Piece
 from qa.library.report import SyncReport
-from qa.store import Change, Store, merged
+from qa.store import Change, FileState, Store, merged
 
 # Groups of documents that wait to be written, beside the one that is.
 WAITING_GROUPS = 1
@@ -120,7 +120,7 @@ class Committer:
     def _commit(self, piece: Piece, vectors: Floats, excluded: set[str], done: Following) -> None:
         if isinstance(piece, FileDone):
             self._count(piece)
-        elif excluded and any(place in excluded for place in places(piece.file.name)):
+        elif excluded and self._is_excluded(piece.file, excluded):
             return
         elif isinstance(piece, ArchiveBegun):
             done.add(self._store.begin_archive(piece.file))
@@ -135,6 +135,10 @@ class Committer:
             self.passages += len(vectors)
             if not piece.file.file:
                 self._note(piece.file.name)
+
+    def _is_excluded(self, file: FileState, excluded: set[str]) -> bool:
+        """By its name, or by what it came to hold only after the plan was made."""
+        return any(place in excluded for place in places(file.name)) or self._store.keeps_out(file.digest)
 
     def _note(self, name: str) -> None:
         (self._report.changed if name in self._known else self._report.added).append(name)

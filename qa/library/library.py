@@ -16,7 +16,7 @@ from qa.library.planning import RemovalError, SyncPlan, make_plan
 from qa.library.report import Coverage, SyncReport
 from qa.library.vectors import PassageVectors
 from qa.state import uninterrupted
-from qa.store import CatalogueEntry, FileState, Store
+from qa.store import CatalogueEntry, Exclusion, FileState, Store
 
 # Documents that are removed in one go.
 REMOVED = 64
@@ -51,12 +51,12 @@ class Library:
         would go, unless `force` is set. Raises StoreError when there is no room to write.
         """
         with self._syncing:
-            plan = self.plan(progress)
+            plan = make_plan(self.settings, self.store, progress, force)
             if plan.removes_too_much(self.settings.removal_share) and not force:
                 raise RemovalError(_too_many(plan))
             report = SyncReport(unchanged=plan.unchanged)
             vectors = PassageVectors(self.embedder, self.store)
-            self._forget_exclusions(plan)
+            self.store.exclude(*plan.kept_out.noted, forget=plan.kept_out.forgotten)
             vectors.keep(plan.removed)
             self._remove_all(plan.removed)
             report.removed.extend(plan.removed)
@@ -105,30 +105,45 @@ class Library:
         """
         name = self._named(name)
         with self._writing:
-            self.store.exclude(name)
             gone = self.store.below(name)
+            if not any(place in self.store.excluded() for place in places(name)):
+                self.store.exclude(Exclusion(name, self._contents(gone)))
             self._remove_all(gone)
             self.store.tidy()
             # Nothing may be added to the index meanwhile: its files are written to.
             self.index.wipe()
         return gone
 
-    def restore(self, name: str) -> None:
-        """Undo `remove`; the next sync reads the file again. Raises UnknownDocumentError."""
-        excluded = self.store.excluded()
+    def restore(self, name: str) -> list[str]:
+        """Undo `remove`, by the name of then or of now; the next sync reads the file again.
+
+        Returns the names of now. Raises UnknownDocumentError.
+        """
+        excluded = self.store.exclusions()
+        name = name.rstrip("/")
+        below = [other for other in excluded if other.startswith(f"{name}/")]
         try:
-            name = spelled(name.rstrip("/"), excluded)
+            name = spelled(name, {*excluded, *(one.was for one in excluded.values())})
+            below = [one.name for one in excluded.values() if name in (one.name, one.was)]
         except UnknownDocumentError as error:
             with_it = next((place for place in places(name) if place in excluded), None)
-            raise UnknownDocumentError(
-                f"{name!r} was removed with {with_it!r}. Restore that."
-                if with_it
-                else f"{name!r} was not removed. `python -m qa documents` lists the documents."
-            ) from error
-        self.store.include(name)
-        # A member comes back when its archive is read again.
-        for place in places(name):
-            self.store.read_again(place)
+            if not below:
+                raise UnknownDocumentError(
+                    f"{name!r} was removed with {with_it!r}. Restore that."
+                    if with_it
+                    else f"{name!r} was not removed. `python -m qa documents --removed` lists what was."
+                ) from error
+        for one in below:
+            self.store.include(one)
+            # A member comes back when its archive is read again.
+            for place in places(one):
+                self.store.read_again(place)
+        return below
+
+    def _contents(self, names: Sequence[str]) -> tuple[FileState, ...]:
+        """The files that these documents were read from, by which they will be known again."""
+        files = {name: self.store.file(name) for name in names}
+        return tuple({file.name: file for file in files.values() if file and file.digest}.values())
 
     def _named(self, name: str) -> str:
         """A document, folder or archive by its name. Raises UnknownDocumentError."""
@@ -138,11 +153,6 @@ class Library:
             names |= {place for entry in self.store.catalogue() for place in places(entry.document)}
             names |= {place for known in scan(self.settings) for place in places(known)}
         return spelled(name, names)
-
-    def _forget_exclusions(self, plan: SyncPlan) -> None:
-        """What was removed and has left the folder may come back as another."""
-        for name in plan.restored:
-            self.store.include(name)
 
     def _move(self, moves: dict[str, FileState]) -> None:
         if moves:

@@ -2,12 +2,13 @@
 
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from qa.catalogue import missing, places, retried, same, wanted
+from qa.catalogue import missing, retried, same, wanted
 from qa.config import Progress, Settings, silent
 from qa.folder import EmptyFolderError, FolderError, FoundFile, digest, fingerprint, scan
+from qa.library.exclusions import KeptOut, followed, replaced
 from qa.store import FileState, Store
 
 # A sync that removes no more than these many documents is never asked about.
@@ -20,8 +21,7 @@ class RemovalError(FolderError):
 
 @dataclass(frozen=True)
 class SyncPlan:
-    """What the next sync does, as names of documents. `refused` are those of the files to read that it will
-    list with a reason, without opening them; `unchanged` counts files."""
+    """What the next sync does, as names of documents; `unchanged` counts files."""
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -29,6 +29,7 @@ class SyncPlan:
     """New names by old names."""
     removed: tuple[str, ...] = ()
     refused: dict[str, str] = field(default_factory=dict)
+    """Those of the files to read that it will list with a reason, without opening them."""
     unchanged: int = 0
 
     known: int = 0
@@ -39,8 +40,8 @@ class SyncPlan:
     """What is kept of each old name under a new one, read or not."""
     touched: tuple[FileState, ...] = ()
     """Files with a new time of modification and the content of before."""
-    restored: tuple[str, ...] = ()
-    """What was removed from the library and is no longer in the folder: it may come back as another."""
+    kept_out: KeptOut = field(default_factory=KeptOut)
+    """What was removed from the library: where it is now, and which removals are forgotten."""
 
     def removes_too_much(self, share: float) -> bool:
         """Whether to ask before: nothing is left, or more than a few documents go and more than that share."""
@@ -49,20 +50,25 @@ class SyncPlan:
         return gone > 0 and (left == 0 or (gone > FEW and gone > share * self.known))
 
 
-def make_plan(settings: Settings, store: Store, progress: Progress = silent) -> SyncPlan:
-    """What a sync would do now. Raises FolderError when there is no folder to read, or nothing in it ever was."""
+def make_plan(settings: Settings, store: Store, progress: Progress = silent, force: bool = False) -> SyncPlan:
+    """What a sync would do now. Raises FolderError when there is no folder to read, or nothing in it ever was.
+
+    With `force`, what was in a documents folder that is empty now is gone, though it may be an unmounted disk.
+    """
     known = store.files()
-    try:
-        found = scan(settings)
-    except EmptyFolderError:
-        if not known:
-            raise
-        found = {}
-    files = wanted(found, store.excluded())
+    found = _found(settings, bool(known), force)
+    hashed = _Hashing(settings, progress)
+    exclusions = store.exclusions()
+    forgotten = replaced(exclusions.values(), found, hashed)
+    exclusions = {name: one for name, one in exclusions.items() if name not in forgotten}
+    files = wanted(found, exclusions)
     again = frozenset(retried(settings, store))
     gone = missing(known, files)
     stale = [file for name, file in files.items() if name in again or not same(file, known.get(name))]
-    states = _compared(stale, known, settings, progress)
+    # Only files of the size of a known one may hold the same.
+    sizes = {state.bytes for state in known.values() if state.digest}
+    sizes |= {state.bytes for one in exclusions.values() for state in one.files}
+    states = hashed(file for file in stale if file.bytes in sizes)
     touched = [s for s in states.values() if s.name not in again and _is_known(s, known)]
     kept = {state.name for state in touched}
     renewed = [state for state in states.values() if state.name not in kept]
@@ -70,33 +76,33 @@ def make_plan(settings: Settings, store: Store, progress: Progress = silent) -> 
     displaced = [*gone, *(file.name for file in stale if file.name in known and file.name not in kept)]
     moves = _moves(renewed, [known[name] for name in displaced if name not in again and known[name].digest])
     kept |= {state.name for state in moves.values()}
-    to_read = tuple(file for file in stale if file.name not in kept)
+    new = [state for state in renewed if state.name not in kept and not _is_known(state, known)]
+    out = followed(exclusions.values(), found, known, new, moves, hashed)
+    to_read = tuple(file for file in stale if file.name not in kept | out.files)
     return SyncPlan(
         added=tuple(file.name for file in to_read if file.name not in known),
         changed=tuple(file.name for file in to_read if file.name in known),
         renamed={old: state.name for old, state in moves.items()},
-        removed=tuple(name for name in gone if name not in moves),
+        removed=tuple(name for name in (*gone, *sorted(out.files & known.keys())) if name not in moves),
         refused={file.name: reason for file in to_read if (reason := refusal(file, settings)) is not None},
-        unchanged=len(files) - len(to_read) - len(moves),
+        unchanged=len(files) - len(to_read) - len(moves) - len(out.files),
         known=len(known),
         files=to_read,
         moves=moves,
         touched=tuple(touched),
-        restored=_left(store.excluded(), found),
+        kept_out=replace(out, forgotten=(*sorted(forgotten), *out.forgotten)),
     )
 
 
-def _left(excluded: Collection[str], found: dict[str, FoundFile]) -> tuple[str, ...]:
-    """Those of the excluded names that are no file in the folder, nor a folder or member of one, any more."""
-    if not excluded:
-        return ()
-    there = {place for name in found for place in places(name)}
-    gone = [name for name in excluded if there.isdisjoint((name, *_archives(name, found)))]
-    return tuple(missing(gone, found))
-
-
-def _archives(name: str, found: dict[str, FoundFile]) -> list[str]:
-    return [place for place in places(name) if place in found]
+def _found(settings: Settings, filled: bool, force: bool) -> dict[str, FoundFile]:
+    """What lies in the documents folders; nothing where the only one is empty and the library is not."""
+    try:
+        found = scan(settings)
+    except EmptyFolderError:
+        if not filled:
+            raise
+        return {}
+    return {name: replace(file, hides=file.hides and not (force and file.empty)) for name, file in found.items()}
 
 
 def _is_known(state: FileState, known: dict[str, FileState]) -> bool:
@@ -112,26 +118,34 @@ def refusal(file: FoundFile, settings: Settings) -> str | None:
     return f"is {megabytes:,.1f} MB, more than {limit} allows. Split it, or raise that."
 
 
-def _compared(
-    stale: Iterable[FoundFile], known: dict[str, FileState], settings: Settings, progress: Progress
-) -> dict[str, FileState]:
-    """Those of the files whose content may be known, with its hash: only where a known file has as many bytes."""
-    sizes = {state.bytes for state in known.values() if state.digest}
-    alike = [file for file in stale if file.bytes in sizes and refusal(file, settings) is None]
-    states = {}
-    for number, file in enumerate(alike):
-        progress("comparing files", number, len(alike), file.name)
+class _Hashing:
+    """What files hold, each hashed once."""
+
+    def __init__(self, settings: Settings, progress: Progress) -> None:
+        self._settings = settings
+        self._progress = progress
+        self._states: dict[str, FileState] = {}
+
+    def __call__(self, files: Iterable[FoundFile]) -> dict[str, FileState]:
+        """Those of the files that can be opened and rest, with the hash of their content, by name."""
+        wanted = [file for file in files if refusal(file, self._settings) is None]
+        unknown = [file for file in wanted if file.name not in self._states]
+        for number, file in enumerate(unknown):
+            self._progress("comparing files", number, len(unknown), file.name)
+            self._hash(file)
+        if unknown:
+            self._progress("comparing files", len(unknown), len(unknown))
+        return {file.name: self._states[file.name] for file in wanted if file.name in self._states}
+
+    def _hash(self, file: FoundFile) -> None:
         try:
             before = fingerprint(file.path)
             state = FileState(file.name, file.bytes, file.modified_ns, digest(file.path))
             # What changes meanwhile is left to be read.
             if before == fingerprint(file.path) and before[:2] == (file.bytes, file.modified_ns):
-                states[file.name] = state
+                self._states[file.name] = state
         except OSError:  # reading it will say why
-            continue
-    if alike:
-        progress("comparing files", len(alike), len(alike))
-    return states
+            return
 
 
 def _moves(targets: Collection[FileState], sources: Collection[FileState]) -> dict[str, FileState]:

@@ -7,7 +7,7 @@ is written in one transaction. A passage's text is never kept beside its documen
 from qa.store.errors import DamagedError, StoreError, disk_is_full, full_disk
 from qa.store.hashes import text_hash
 from qa.store.migration import SCHEMA_VERSION
-from qa.store.records import CatalogueEntry, Change, FileState, Scope, StoredPassage, merged
+from qa.store.records import CatalogueEntry, Change, Exclusion, FileState, Scope, StoredPassage, merged
 from qa.store.scope import ScopeError
 from qa.store.store import Store
 
@@ -16,6 +16,7 @@ __all__ = [
     "CatalogueEntry",
     "Change",
     "DamagedError",
+    "Exclusion",
     "FileState",
     "Scope",
     "ScopeError",

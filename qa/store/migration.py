@@ -10,7 +10,7 @@ from qa.store.hashes import text_hash
 from qa.store.rows import as_strings
 from qa.store.words import WORDS, add_words
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # Texts and vectors have tables of their own, so that listing documents and passages does not read past them.
 SCHEMA = f"""
@@ -49,7 +49,15 @@ CREATE TABLE vectors (
     vector BLOB NOT NULL
 );
 CREATE INDEX vectors_by_text ON vectors (text_hash);
-CREATE TABLE excluded (name TEXT PRIMARY KEY);
+CREATE TABLE excluded (name TEXT PRIMARY KEY, was TEXT NOT NULL DEFAULT '');
+CREATE TABLE excluded_files (
+    excluded TEXT NOT NULL,
+    name TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    modified_ns INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    PRIMARY KEY (excluded, name)
+);
 {WORDS.strip()};
 """
 
@@ -69,7 +77,10 @@ def migrate(connection: sqlite3.Connection, version: int, progress: Progress) ->
     """Bring the tables of an older version to this one. Foreign keys must not be checked meanwhile."""
     if version == 1:
         _from_1(connection)
-    rebuild_words(connection, progress)
+    if version < 3:
+        _from_2(connection)
+    if not has_own_words(connection):
+        rebuild_words(connection, progress)
     _stamp(connection)
 
 
@@ -120,7 +131,7 @@ def _from_1(connection: sqlite3.Connection) -> None:
         connection.execute(f"DROP INDEX {index}")
     connection.execute("DROP TABLE words")
     for statement in SCHEMA.strip().split(";\n"):
-        if " facts " not in statement and " excluded " not in statement:
+        if not any(f" {kept} " in statement for kept in ("facts", "excluded", "excluded_files")):
             connection.execute(statement)
     document = "id, name, bytes, modified_ns, digest, failure, kind, characters, pages, headings, warnings"
     passage = "id, document_id, start, end, page, headings"
@@ -136,3 +147,9 @@ def _from_1(connection: sqlite3.Connection) -> None:
     for passage_id, text, headings in passage_words(connection):
         hashed = text_hash(headings, text)
         connection.execute("UPDATE vectors SET text_hash = ? WHERE passage_id = ?", (hashed, passage_id))
+
+
+def _from_2(connection: sqlite3.Connection) -> None:
+    """Version 2 knew what was removed by its name only."""
+    connection.execute("ALTER TABLE excluded ADD COLUMN was TEXT NOT NULL DEFAULT ''")
+    connection.execute(next(part for part in SCHEMA.strip().split(";\n") if " excluded_files " in part))

@@ -8,11 +8,11 @@ from functools import lru_cache
 
 from qa.readers import Document, Page
 from qa.splitting import Passage
-from qa.store import files
+from qa.store import exclusions, files
 from qa.store.database import Database
 from qa.store.lexical import among, lexical
 from qa.store.listing import catalogue
-from qa.store.records import CatalogueEntry, FileState, Scope, StoredPassage
+from qa.store.records import CatalogueEntry, Exclusion, FileState, Scope, StoredPassage
 from qa.store.rows import Vectors, as_count
 from qa.store.scope import scope_documents
 from qa.store.texts import Texts
@@ -32,6 +32,14 @@ class Reading:
         """Which embedder filled the store, how often its passages changed, and the like; None when not noted."""
         rows = self._database.rows("SELECT value FROM facts WHERE name = ?", (name,))
         return str(rows[0][0]) if rows else None
+
+    def exclusions(self) -> dict[str, Exclusion]:
+        """What is kept out of the library by `exclude`, by name."""
+        return exclusions.exclusions(self._database)
+
+    def keeps_out(self, digest: str) -> bool:
+        """Whether content of this digest is that of something excluded, and of no document."""
+        return exclusions.keeps_out(self._database, digest)
 
     def excluded(self) -> set[str]:
         """Names kept out of the library by `exclude`."""

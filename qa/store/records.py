@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# Hexadecimal digits of a digest; what follows is the suffix of the file's name.
+HASH = 64
+
 
 @dataclass(frozen=True)
 class FileState:
@@ -14,6 +17,22 @@ class FileState:
     digest: str
     file: str = ""
     """The archive that it is a member of; empty for a file of the folder."""
+
+    @property
+    def content(self) -> str:
+        """What it holds, as a hash: the digest without the suffix, which says how it is read."""
+        return self.digest[:HASH]
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """What is kept out of the library: a document, a folder, an archive or a member of one."""
+
+    name: str
+    files: tuple[FileState, ...] = ()
+    """What was there when it was removed or last seen, to know it again elsewhere; of a member, its archive."""
+    was: str = ""
+    """The name that it was removed by, where it has another now."""
 
 
 @dataclass(frozen=True)

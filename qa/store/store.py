@@ -6,11 +6,11 @@ from pathlib import Path
 from qa.config import Progress, silent
 from qa.readers import Document
 from qa.splitting import Passage
-from qa.store import checking, files
+from qa.store import checking, exclusions, files
 from qa.store.database import Database
 from qa.store.migration import rebuild_words
 from qa.store.reading import Reading
-from qa.store.records import Change, FileState
+from qa.store.records import Change, Exclusion, FileState
 from qa.store.rows import Vectors, as_count
 from qa.store.words import merge_words
 from qa.store.writing import (
@@ -112,15 +112,19 @@ class Store(Reading):
         self._empty_log(as_count(self.fact(FORGOTTEN)))
         return change
 
-    def exclude(self, name: str) -> None:
-        """Keep a file out of the library until it is included again or leaves the folder."""
+    def exclude(self, *found: Exclusion | str, forget: Collection[str] = ()) -> None:
+        """Keep names out of the library, and forget that others were."""
         with self._database.transaction() as connection:
-            connection.execute("INSERT OR IGNORE INTO excluded VALUES (?)", (name,))
+            for name in forget:
+                exclusions.include(connection, name)
+            for one in found:
+                exclusions.exclude(connection, Exclusion(one) if isinstance(one, str) else one)
 
     def include(self, name: str) -> bool:
-        """Undo `exclude`; False when the name was not excluded."""
+        """Undo `exclude`, also of what was known by the same content; False when the name was not excluded."""
         with self._database.transaction() as connection:
-            return connection.execute("DELETE FROM excluded WHERE name = ?", (name,)).rowcount > 0
+            exclusions.allow_content(connection, name)
+            return exclusions.include(connection, name)
 
     def move(self, moves: Mapping[str, FileState]) -> Change:
         """Give documents new names or times of modification, by old name, all in one transaction.

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from qa.readers import Document
 from qa.splitting import Passage
+from qa.store.exclusions import allow_known_content
 from qa.store.hashes import text_hash
 from qa.store.records import Change, FileState
 from qa.store.rows import as_count, as_strings, as_text, decoding
@@ -128,6 +129,7 @@ def _delete_rows(connection: sqlite3.Connection, document_id: int) -> list[int]:
 def forget_all(connection: sqlite3.Connection) -> None:
     """Delete every document, and what embedded them."""
     removed = [row[0] for row in connection.execute("SELECT id FROM passages")]
+    allow_known_content(connection)
     for table in ("vectors", "passages", "texts", "documents"):
         connection.execute(f"DELETE FROM {table}")
     connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
