@@ -395,3 +395,23 @@ def test_a_csv_in_another_encoding_is_read_and_said(tmp_path: Path) -> None:
 def test_an_empty_csv_is_empty(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(" \n,,\n", "utf-8")
     assert "is empty" in refusal(tmp_path / "a.csv")
+
+
+def test_a_column_is_named_by_the_first_row_of_a_table_also_where_a_value_says_the_same(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("row,Retouched,Site\n1,Retouched,A\n2,Unretouched,B\n3,Retouched,C\n")
+    assert delimited.read(tmp_path / "a.csv", LIMITS).text == (
+        "row: 1 | Retouched | Site: A\nrow: 2 | Retouched: Unretouched | Site: B\nrow: 3 | Retouched | Site: C"
+    )
+
+
+def test_a_table_without_names_is_written_as_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Ann,Graz,yes\nBob,Graz,no\nCy,Linz,yes\n")
+    assert delimited.read(tmp_path / "a.csv", LIMITS).text == "Ann | Graz | yes\nBob | Graz | no\nCy | Linz | yes"
+
+
+def test_long_names_of_columns_are_names_above_numbers(tmp_path: Path) -> None:
+    name = "Number of drivers involved in fatal collisions per billion miles, of whom some were in a great hurry"
+    (tmp_path / "a.csv").write_text(f'State,"{name}"\nAlabama,18.8\nAlaska,18.1\n')
+    assert delimited.read(tmp_path / "a.csv", LIMITS).text == (
+        f"State: Alabama | {name}: 18.8\nState: Alaska | {name}: 18.1"
+    )

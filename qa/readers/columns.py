@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from qa.readers.sheet import Row, Sheet, Value
 
 _NAME_CHARACTERS = 80
+# Where all that follows are rows of one table, and numbers stand below the words.
+_LONG_NAME_CHARACTERS = 200
 _HEADER_ROWS = 3
 # A name that stands among the values of its own column is a value.
 _LOOKED_AT = 100
@@ -33,13 +35,15 @@ def columns_of(rows: list[tuple[int, Row]]) -> list[int]:
 
 def header_of(sheet: Sheet, rows: list[tuple[int, Row]]) -> Header | None:
     """The names of the columns, when the first rows say them."""
-    if len(rows) < 2 or not _is_names(rows[0][1]):
+    evident = sheet.is_table and _has_numbers([cells for _, cells in rows])
+    if len(rows) < 2 or not _is_names(rows[0][1], _LONG_NAME_CHARACTERS if evident else _NAME_CHARACTERS):
         return None
     names, used = rows[0][1], 1
     while used < min(_HEADER_ROWS, len(rows) - 1) and _goes_on(names, rows, used):
         names, used = _joined(names, rows[used][1]), used + 1
     below = (cells for _, cells in rows[used : used + _LOOKED_AT] if cells != names)
-    if any(cells.get(column) == name for cells in below for column, name in names.items()):
+    # A column of a table may well be called Retouched and say "Retouched" here and there.
+    if not evident and any(cells.get(column) == name for cells in below for column, name in names.items()):
         return None
     number = rows[0][0]
     declared = number in sheet.named or (number in sheet.bold and rows[used][0] not in sheet.bold)
@@ -53,9 +57,15 @@ def header_of(sheet: Sheet, rows: list[tuple[int, Row]]) -> Header | None:
     return Header(clean, used, frozenset(columns))
 
 
-def _is_names(cells: Row) -> bool:
+def _has_numbers(rows: list[Row]) -> bool:
+    """Whether a column that begins with words goes on with numbers."""
+    words = [column for column, text in rows[0].items() if not isinstance(text, Value)] if rows else []
+    return any(_is_numeric(column, rows[1:]) for column in words if any(column in cells for cells in rows[1:]))
+
+
+def _is_names(cells: Row, longest: int = _NAME_CHARACTERS) -> bool:
     texts = list(cells.values())
-    short = all(len(text) <= _NAME_CHARACTERS and not text.rstrip().endswith((":", "：")) for text in texts)
+    short = all(len(text) <= longest and not text.rstrip().endswith((":", "：")) for text in texts)
     words = [text for text in texts if not isinstance(text, Value)]
     if any(_REMARK.search(text) for text in words):
         return False
