@@ -4,6 +4,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hostile_files import package, png
 from text_files import Save, titles
 
 from qa.readers import epub, html, markdown, mhtml, rst, subtitles, text
@@ -236,6 +237,34 @@ def test_a_book_without_a_table_of_contents_has_a_page_for_each_part(tmp_path: P
     chapters = {"1.html": "<h2>One</h2><p>a</p>", "2.html": "<p>b</p>", "empty.html": ""}
     document = epub.read(book(tmp_path / "a.epub", chapters), LIMITS)
     assert [(page.number, page.label) for page in document.pages] == [(1, "One"), (2, "")]
+
+
+def spine(path: Path, items: str, parts: dict[str, str | bytes]) -> Path:
+    """A book whose reading order is its first item."""
+    opf = f"<package><manifest>{items}</manifest><spine><itemref idref='a'/></spine></package>"
+    container = "<container><rootfiles><rootfile full-path='b.opf'/></rootfiles></container>"
+    whole = {"mimetype": "application/epub+zip", "META-INF/container.xml": container, "b.opf": opf, **parts}
+    path.write_bytes(package(whole))
+    return path
+
+
+def test_drawings_and_what_stands_for_pictures_are_parts_of_a_book(tmp_path: Path) -> None:
+    drawing = "<svg xmlns='http://www.w3.org/2000/svg'><g><text>A <tspan>tide</tspan></text></g></svg>"
+    item = "<item id='a' href='a.svg' media-type='image/svg+xml'/>"
+    assert epub.read(spine(tmp_path / "a.epub", item, {"a.svg": drawing}), LIMITS).text == "A tide"
+    items = (
+        "<item id='a' href='a.png' media-type='image/png' fallback='b'/>"
+        "<item id='b' href='b.xhtml' media-type='application/xhtml+xml' fallback='a'/>"
+    )
+    parts: dict[str, str | bytes] = {"a.png": png(1, 1), "b.xhtml": "<p>A tide</p>"}
+    assert epub.read(spine(tmp_path / "b.epub", items, parts), LIMITS).text == "A tide"
+
+
+def test_a_book_of_pictures_says_so(tmp_path: Path) -> None:
+    for items in ("<item id='a' href='a.png' fallback='a'/>", "<item id='a' href='a.xhtml'/>"):
+        path = spine(tmp_path / "a.epub", items, {"a.png": png(1, 1), "a.xhtml": "<img src='a.png'>"})
+        with pytest.raises(UnreadableFile, match="holds pictures and no text"):
+            epub.read(path, LIMITS)
 
 
 def test_a_locked_book_says_so_and_one_with_hidden_fonts_is_read(tmp_path: Path) -> None:

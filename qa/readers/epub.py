@@ -21,6 +21,9 @@ _START = "#"
 """Stands for the start of a part among the names of places in it; no name looks like this."""
 _CONTAINER = "META-INF/container.xml"
 _SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False, "recover": True}
+_PICTURE = re.compile(r"(?i)\.(?:jpe?g|png|gif|webp|svg)$")
+# As many times a part may fall back on another.
+_FALLBACKS = 10
 # Fonts may be obfuscated in a book that is not locked.
 _FONT = re.compile(r"(?i)\.(?:otf|ttf|woff2?)$")
 
@@ -42,6 +45,8 @@ def read(path: Path, limits: ReadLimits) -> Document:
         raise UnreadableFile(path, "is locked with a password. Save a copy without one.") from error
     if not sections and book.warnings:
         raise UnreadableFile(path, "is damaged: none of its chapters can be read. Get the file again.")
+    if not sections and book.has_pictures():
+        raise UnreadableFile(path, "holds pictures and no text. Convert it to PDF, whose pictures are recognised.")
     text, headings, pages = join(sections)
     return finished(path, limits, "epub", text, headings, pages, tuple(book.warnings))
 
@@ -64,7 +69,8 @@ class _Book:
         folder, opf = self._opf()
         items = {item.get("id", ""): item for item in opf.iter("{*}item")}
         order = [items.get(ref.get("idref", "")) for ref in opf.iter("{*}itemref")]
-        names = [_target(folder, item.get("href", "")) for item in order if item is not None and _is_page(item)]
+        pages = (_page(item, items) for item in order)
+        names = [_target(folder, item.get("href", "")) for item in pages if item is not None]
         contents = self._contents(folder, items)
         known = len(contents) >= _CHAPTERS
         label, chapter = "", list[Block]()
@@ -77,6 +83,10 @@ class _Book:
                     label, chapter = title, []
                 chapter.append(block)
         yield from self._chapter(label, chapter)
+
+    def has_pictures(self) -> bool:
+        """Whether any of its parts is one."""
+        return any(_PICTURE.search(name) for name in self.names)
 
     def _chapter(self, label: str, chapter: list[Block]) -> Iterator[Section]:
         """The section of a chapter; none where it has no text."""
@@ -94,6 +104,10 @@ class _Book:
             self.warnings.append(f"The part {name} is missing in the book, or damaged.")
         if not data or not data.strip():
             return []
+        if name.lower().endswith(".svg"):
+            drawing = etree.fromstring(data, etree.XMLParser(**_SAFE))
+            texts = () if drawing is None else drawing.iter("{*}text", "{*}title", "{*}desc")
+            return [Block(" ".join("".join(text.itertext()).split())) for text in texts]
         source, _ = html.source_of(self.path, data)
         blocks, lost = html.blocks_of(source, anchors)
         self.warnings += (warning for warning in lost if warning not in self.warnings)
@@ -147,9 +161,18 @@ class _Book:
             )
 
 
+def _page(item: Any, items: dict[str, Any]) -> Any:
+    """The page that stands for a part of the reading order: itself, or what it falls back on; None without one."""
+    for _ in range(_FALLBACKS):
+        if item is None or _is_page(item):
+            return item
+        item = items.get(item.get("fallback", ""))
+    return None
+
+
 def _is_page(item: Any) -> bool:
     kind, name = item.get("media-type", ""), item.get("href", "").lower()
-    return "html" in kind or name.endswith((".xhtml", ".html", ".htm"))
+    return "html" in kind or name.endswith((".xhtml", ".html", ".htm", ".svg"))
 
 
 def _target(folder: str, href: str) -> str:
