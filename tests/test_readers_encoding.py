@@ -182,3 +182,11 @@ def test_a_cut_character_at_the_end_does_not_change_the_encoding() -> None:
 @pytest.mark.parametrize("length", [64, 1024, 5000])
 def test_random_bytes_are_no_text(seed: int, length: int) -> None:
     assert decode(random.Random(seed).randbytes(length)) is None
+
+
+def test_bytes_that_only_could_be_utf_16_are_no_text() -> None:
+    numbers = random.Random(5)
+    data = b"".join(numbers.randrange(0x2000, 0xD700).to_bytes(2, "big") for _ in range(400))
+    assert decode(data[:300] + bytes(60) + data[300:]) is None
+    assert decode(("Прилив и отлив. " * 30).encode("utf-16-be")) == ("Прилив и отлив. " * 30, "utf-16-be")
+    assert decode(("潮は一日に二度来る。" * 30 + "\n").encode("utf-16-le")) is not None

@@ -38,6 +38,14 @@ def tar() -> bytes:
     return file.getvalue()
 
 
+def old_tar() -> bytes:
+    """As before 1988: without the word "ustar", and so with a sum of its own."""
+    whole = bytearray(tar().replace(b"ustar", bytes(5)))
+    whole[148:156] = b" " * 8
+    whole[148:156] = b"%06o\x00 " % sum(whole[:512])
+    return bytes(whole)
+
+
 def stream(name: str) -> bytes:
     """The beginning of an OLE file with a broken directory, and the name of a stream somewhere in it."""
     return OLE + name.encode("utf-16-le") + bytes(600)
@@ -113,7 +121,9 @@ CONTENTS: list[tuple[str, bytes]] = [
     ("archive", package({})),
     ("archive", tar()),
     ("archive", gzip.compress(b"Words")),
+    ("archive", old_tar()),
     ("archive", bz2.compress(b"Words")),
+    ("archive", bz2.compress(b"")),
     ("archive", lzma.compress(b"Words")),
 ]
 
@@ -190,6 +200,10 @@ def test_text_in_any_encoding_is_no_binary(tmp_path: Path, encoding: str) -> Non
         (b"7z\xbc\xaf\x27\x1c" + bytes(60), "a 7-Zip archive"),
         (b"PAR1" + bytes(60), "a Parquet table"),
         (b"\x80\x04\x95" + bytes(60), "pickled data"),
+        (b"\x30\x82\x01\xb2\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03" + bytes(60), "signed or encrypted"),
+        (b"\x03\x7a\x05\x18\x09" + bytes(27) + b"NAME" + bytes(7) + b"C" + bytes(60), "a dBase table"),
+        (b"\xd9\xd9\xf7\xa1" + bytes(60), "CBOR data"),
+        (package({"index.apxl": "<a/>", "thumbs/a.jpg": b"x"}), "a Pages, Numbers or Keynote document"),
         (b"%!PS-Adobe-3.0\n", "a PostScript file"),
         (b"AT&TFORM" + bytes(60), "a DjVu document"),
         (bytes(60) + b"BOOKMOBI" + bytes(60), "a Kindle book"),

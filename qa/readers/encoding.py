@@ -18,6 +18,8 @@ _SAMPLE = 200_000
 # Text has tabs, line ends, form feeds, backspaces and escapes; other control characters mean another format.
 _JUNK = re.compile("[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd\ufffe\uffff]")
 _JUNK_SHARE = 0.02
+_RARE = re.compile("[\u3400-\u4dbf\ua000-\ua4cf\ue000-\uf8ff]")
+_RARE_SHARE = 0.05
 # Their bytes are all ASCII, so they would pass for UTF-8; each has a sign of its own.
 _ESCAPED = (
     (b"\x1b$)C", "iso2022_kr"),
@@ -100,6 +102,12 @@ def junk_share(text: str) -> float:
     return (junk + unassigned) / len(sample)
 
 
+def _rare_share(text: str) -> float:
+    """Share (0 to 1) of what any two bytes often are, and texts seldom hold: rare Han, Yi, private signs."""
+    sample = text[:_SAMPLE]
+    return len(_RARE.findall(sample)) / max(1, len(sample))
+
+
 def _if_text(text: str, encoding: str) -> tuple[str, str] | None:
     return (text, encoding) if junk_share(text) < _JUNK_SHARE else None
 
@@ -121,7 +129,7 @@ def _wide(data: bytes) -> tuple[str, str] | None:
     for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
         unit = 4 if "32" in encoding else 2
         text = _strictly(data[: len(data) - len(data) % unit], encoding)
-        if text is not None and junk_share(text) < _JUNK_SHARE:
+        if text is not None and junk_share(text) < _JUNK_SHARE and _rare_share(text) < _RARE_SHARE:
             # The wrong byte order yields letters of many scripts, hence of many blocks of Unicode.
             candidates.append((len({ord(c) >> 8 for c in text[:_SAMPLE]}), encoding, text))
     return (min(candidates)[2], min(candidates)[1]) if candidates else None

@@ -59,6 +59,8 @@ _SIGNS: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"\x00\x00\x00\x0cJXL ", "a JPEG XL picture", "Save it as PNG or JPEG."),
     (0, b"\xff\x0a", "a JPEG XL picture", "Save it as PNG or JPEG."),
     (0, b"\x00\x00\x00\x0cjP  ", "a JPEG 2000 picture", "Save it as PNG or JPEG."),
+    (0, b"SIMPLE  =                    T", "a picture of the sky (FITS)", "Save it as PNG."),
+    (0, b"\xd9\xd9\xf7", "CBOR data", "Export it as JSON."),
     (0, b"\xd7\xcd\xc6\x9a", "a Windows metafile", "Save it as PNG."),
     (40, b" EMF", "a Windows metafile", "Save it as PNG."),
     (4, b"ftyphei", "an HEIC picture", "Save it as PNG or JPEG."),
@@ -87,13 +89,15 @@ _SIGNS: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"ttcf\x00", "a font", ""),
     (0, b"wOFF", "a font", ""),
     (0, b"wOF2", "a font", ""),
-    (0, b"bplist00", "a binary property list", ""),
+    (0, b"bplist00", "a binary property list or a page saved by Safari", "Save a page as HTML."),
     (0, b"MZ", "a program", ""),
 )
 _SHORT = {
     *(b"PAR1", b"ARROW1", b"GGUF", b"!BDN", b"AC10", b"ID3", b"wOFF", b"wOF2", b"MZ", b"ftyp", b"moov", b"mdat"),
     *(b"WAVE", b"AIFF", b"TFL3", b"AVI LIST"),
 }
+# Where a certificate or a signature says what it is (an object identifier in DER).
+_PKCS7 = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"
 _AT_START = {
     sign[1][:1]: tuple(other for other in _SIGNS if other[0] == 0 and other[1][:1] == sign[1][:1])
     for sign in _SIGNS
@@ -104,10 +108,26 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a]")
 
 def foreign(head: bytes) -> str | None:
     """What the file that begins with `head` (some KB) is, where it is no document; None where nothing is known."""
+    if head[:1] == b"0" and _PKCS7 in head[:24]:
+        return refusal("a signed or encrypted file (PKCS #7)", "Open it in its program and save what it holds.")
+    if _is_dbase(head):
+        return refusal("a dBase table", "Export it as CSV.")
     for offset, sign, what, advice in (*_AT_START.get(head[:1], ()), *_LATER):
         if head.startswith(sign, offset) and (sign not in _SHORT or _CONTROL.search(head)):
             return refusal(what, advice)
     return None
+
+
+def _is_dbase(head: bytes) -> bool:
+    """By its version, the date of its last change, and the type of its first column."""
+    return (
+        len(head) > 64
+        and head[0] in (0x03, 0x30, 0x31, 0x83, 0x8B, 0xF5)
+        and 1 <= head[2] <= 12
+        and 1 <= head[3] <= 31
+        and head[43] in b"CNDLMFBGPYTI"
+        and b"\x00" in head[32:43]
+    )
 
 
 def refusal(what: str, advice: str) -> str:
@@ -130,6 +150,8 @@ PACKAGES = (
     ("FixedDocSeq.fdseq", "an XPS document", "Print it to PDF."),
     ("FixedDocumentSequence.fdseq", "an XPS document", "Print it to PDF."),
     ("Index/Document.iwa", "a Pages, Numbers or Keynote document", "Export it as Word, Excel, PowerPoint or PDF."),
+    ("index.apxl", "a Pages, Numbers or Keynote document", "Export it as Word, Excel, PowerPoint or PDF."),
+    ("index.xml.gz", "a Pages, Numbers or Keynote document", "Export it as Word, Excel, PowerPoint or PDF."),
     ("Index.zip", "a Pages, Numbers or Keynote document", "Export it as Word, Excel, PowerPoint or PDF."),
     ("AndroidManifest.xml", "a program", ""),
     ("META-INF/MANIFEST.MF", "a program", ""),

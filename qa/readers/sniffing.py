@@ -12,7 +12,9 @@ from qa.readers.zip_kinds import LOCKABLE, packed_kind
 
 _HEAD = 4096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ARCHIVES = (b"\x1f\x8b\x08", *(b"BZh%d1AY&SY" % level for level in range(1, 10)), b"\xfd7zXZ\x00")
+# The block of a bzip2 file begins with the number pi, or, where it is empty, ends with its root.
+_BZIP2 = tuple(b"BZh%d%b" % (level, block) for level in range(1, 10) for block in (b"1AY&SY", b"\x17rE8P\x90"))
+_ARCHIVES = (b"\x1f\x8b\x08", *_BZIP2, b"\xfd7zXZ\x00")
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
 _OLE_KINDS = (
     ("WordDocument", "doc"),
@@ -36,7 +38,7 @@ def sniff(path: Path, named: str | None, limits: ReadLimits) -> str:
         return "pdf"
     if head.startswith(_OLE):
         return _compound(path, named, limits)
-    if head.startswith(_ARCHIVES) or (head[257:262] == b"ustar" and b"\x00" in head[:257]):
+    if head.startswith(_ARCHIVES) or _is_tar(head):
         return "archive"
     if _is_picture(head):
         return "picture"
@@ -45,6 +47,14 @@ def sniff(path: Path, named: str | None, limits: ReadLimits) -> str:
     if (reason := foreign(head)) is not None:
         raise UnreadableFile(path, reason)
     return _text(path, head, named)
+
+
+def _is_tar(head: bytes) -> bool:
+    """By the sum of the bytes of its first header, which those from before 1988 have, too."""
+    said = head[148:156].strip(b"\x00 ")
+    if len(head) < 512 or b"\x00" not in head[:257] or not said.isdigit() or set(said) & set(b"89"):
+        return False
+    return int(said, 8) == sum(head[:148]) + 8 * 0x20 + sum(head[156:512])
 
 
 def _is_picture(head: bytes) -> bool:
