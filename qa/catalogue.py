@@ -3,6 +3,7 @@
 import hashlib
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from qa.config import FootnoteError, Settings
@@ -32,6 +33,28 @@ def catalogue(settings: Settings, store: Store) -> list[CatalogueEntry]:
         if not waits and (name in again or not same(file, before)):
             entries[name] = CatalogueEntry(name, shown(file.path), "pending", None, file.bytes, 0, 0, 0)
     return [entries[name] for name in sorted(entries)]
+
+
+def text_of(name: str, settings: Settings, store: Store) -> str:
+    """The canonical text of a document. Raises UnknownDocumentError, which says why there is none."""
+    entries = {entry.document: entry for entry in store.catalogue()}
+    excluded = store.excluded()
+    with suppress(UnknownDocumentError):
+        name = spelled(name, entries)
+    document_id = store.document_id(name)
+    if document_id is not None and (text := store.text(document_id)):
+        return text
+    if name in entries and (reason := entries[name].reason):
+        why = f"{name!r} has no text: it {reason}"
+    elif document_id is not None:
+        why = f"{name!r} is an archive. Name one of the documents in it."
+    elif any(place in excluded for place in places(name)):
+        why = f"{name!r} was removed. `python -m qa remove NAME --undo` brings it back."
+    elif name in scan(settings):
+        why = f"{name!r} is not read yet. Run `python -m qa sync` first."
+    else:
+        why = f"There is no readable document {name!r}. `python -m qa documents` lists them."
+    raise UnknownDocumentError(why)
 
 
 def limits(settings: Settings) -> str:

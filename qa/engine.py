@@ -14,7 +14,7 @@ from qa.embedding import Embedder, Reranker
 from qa.evidence import Source, found
 from qa.folder import EmptyFolderError, check
 from qa.index import PassageIndex
-from qa.library import Library, SyncPlan, SyncReport, adopt
+from qa.library import Library, SyncPlan, SyncReport, adopt, check_rebuild
 from qa.llm import ChatModel
 from qa.prompt import shared_start
 from qa.retrieval import EVERYTHING, Retriever
@@ -90,7 +90,7 @@ def open_engine(
         check(settings)
     except EmptyFolderError:
         # A folder that held documents before: what was read of them still answers.
-        if not (settings.state_folder / STORE_FILE).exists():
+        if rebuild or not (settings.state_folder / STORE_FILE).exists():
             raise
     needed = [model for model in weights.required(settings) if chat or model.role != "chat"]
     if chat and not any(model.role == "chat" for model in needed):
@@ -109,6 +109,7 @@ def open_engine(
         adopt(settings, progress)
         store = stack.enter_context(closing(Store(settings.state_folder / STORE_FILE, progress=progress)))
         if rebuild:
+            check_rebuild(settings, store)
             store.clear()
         embedding = weights.embedding_model(settings.embedding, settings.models)
         embedder = stack.enter_context(closing(Embedder(embedding, settings.threads)))

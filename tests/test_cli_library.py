@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -146,6 +147,57 @@ def test_a_folder_is_removed_and_comes_back(qa: Run, documents: Path) -> None:
     assert len(json.loads(qa("documents", "--json").stdout)) == 3
     assert "is back" in qa("remove", "old", "--undo").stdout
     assert len(json.loads(qa("documents", "--json").stdout)) == 6
+
+
+def test_what_was_removed_is_listed_and_says_so_when_it_is_removed_again(qa: Run, documents: Path) -> None:
+    qa("sync")
+    assert "Nothing was removed" in qa("documents", "--removed").stdout
+    assert qa("remove", "choir.txt").stdout.startswith("choir.txt is removed; no file was touched")
+    assert "choir.txt is removed already" in qa("remove", "choir.txt").stdout
+    (documents / "choir.txt").rename(documents / "singers.txt")
+    qa("sync")
+    listed = json.loads(qa("documents", "--removed", "--json").stdout)
+    assert listed == [{"document": "singers.txt", "status": "removed", "was": "choir.txt"}]
+    assert "1 removed" in qa("documents").stderr
+    assert "was removed" in qa("documents", "--text", "singers.txt").stderr
+    assert "choir.txt is back as singers.txt" in qa("remove", "--undo", "choir.txt").stdout
+
+
+def test_an_emptied_folder_is_emptied_once_that_is_agreed_to(qa: Run, documents: Path) -> None:
+    qa("sync")
+    for path in documents.iterdir():
+        path.unlink()
+    assert "would remove 3 of 3" in qa("sync").stderr
+    assert "holds no files" in qa("sync", "--rebuild").stderr
+    assert len(json.loads(qa("documents", "--json").stdout)) == 3
+    agreed = qa("sync", "--yes")
+    assert (agreed.returncode, agreed.stdout) == (0, "3 removed, 0 unchanged, 0 failed.\n")
+    again = qa("sync")
+    assert again.returncode == 0 and "0 unchanged" in again.stdout and "holds no files" in again.stdout
+    for command in (["documents"], ["verify"], ["sync", "--yes"], ["sync", "--dry-run"]):
+        assert qa(*command).returncode == 0
+    asked = qa("search", "Where is diesel sold?")
+    assert asked.returncode == 2 and "holds no files" in asked.stderr
+
+
+def test_a_file_that_could_not_be_read_has_its_reason_in_place_of_a_text(qa: Run, documents: Path) -> None:
+    (documents / "empty.txt").touch()
+    with zipfile.ZipFile(documents / "box.zip", "w") as box:
+        box.writestr("inner.txt", "Inside.")
+    qa("sync")
+    assert "is empty (0 bytes)" in qa("documents", "--text", "empty.txt").stderr
+    assert "is an archive" in qa("documents", "--text", "box.zip").stderr
+    rows = [line.split() for line in qa("documents").stdout.splitlines()]
+    assert [row[2] for row in rows if row[0] == "box.zip/inner.txt"] == ["–"]
+    (documents / "late.txt").write_text("Late.")
+    assert "not read yet" in qa("documents", "--text", "late.txt").stderr
+
+
+def test_a_dry_run_names_a_file_that_is_refused_once(qa: Run, documents: Path) -> None:
+    os.mkfifo(documents / "pipe")
+    planned = json.loads(qa("sync", "--dry-run", "--json").stdout)
+    assert list(planned["refused"]) == ["pipe"] and "pipe" not in planned["added"]
+    assert qa("sync", "--dry-run").stdout.count("pipe:") == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="is ended by a signal")

@@ -15,7 +15,7 @@ from test_library import assert_whole, found, record, write, write_records
 from qa.config import Settings, load_settings
 from qa.embedding import Embedder
 from qa.folder import FolderError
-from qa.library import Coverage, Library, RemovalError, SyncReport
+from qa.library import Coverage, Library, RemovalError, SyncReport, check_rebuild
 from qa.library.ingesting import Ingestion
 from qa.library.reading import Piece, Reading
 from qa.readers import Reader
@@ -386,6 +386,29 @@ def test_an_unmounted_folder_of_several_keeps_its_documents(settings: Settings, 
         (disk / "b.txt").write_text(record(2))
         assert library.sync().removed == ["disk"]
         assert statuses(library) == {"documents/a.txt": "ready", "disk/b.txt": "ready"}
+
+
+def test_an_emptied_folder_of_several_is_emptied_once_that_is_agreed_to(
+    settings: Settings, open_library: OpenLibrary
+) -> None:
+    write(settings, "a.txt", record(1))
+    disk = settings.documents[0].with_name("disk")
+    disk.mkdir()
+    (disk / "b.txt").write_text(record(2))
+    settings = settings.model_copy(update={"documents": (*settings.documents, disk)})
+    with open_library(settings) as library:
+        library.sync()
+        (disk / "b.txt").unlink()
+        assert "--yes" in library.sync().failed["disk"]
+        with pytest.raises(RemovalError, match="A rebuild would lose 1 documents, disk"):
+            check_rebuild(settings, library.store)
+        assert library.sync(force=True).removed == ["disk/b.txt"]
+        assert statuses(library) == {"documents/a.txt": "ready", "disk": "failed"}
+        # A folder that is not there is another matter.
+        disk.rmdir()
+        (settings.documents[0] / "a.txt").unlink()
+        with pytest.raises(FolderError, match="does not exist"):
+            library.sync(force=True)
 
 
 # The dry run.

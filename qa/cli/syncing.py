@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qa.cli.options import Documents, Json, Model, State, app
-from qa.config import Settings, SettingsError, load_settings
-from qa.terminal import err, following, noted_interrupt, out, print_plan, print_report, progress_bars
+from qa.config import Progress, Settings, SettingsError, load_settings
+from qa.terminal import err, following, noted_interrupt, out, print_plan, print_report, progress_bars, visible
 
 if TYPE_CHECKING:
-    from qa.library import SyncPlan
+    from qa.engine import Engine
+    from qa.library import SyncPlan, SyncReport
 
 
 @app.command()
@@ -44,20 +45,40 @@ def sync(
         progress_bars(err) as progress,
         open_engine(settings, progress, chat=False, rebuild=rebuild) as engine,
     ):
-        report = engine.sync(progress, force=yes)
-        failed = {entry.document: entry.reason or "" for entry in engine.documents() if entry.status == "failed"}
+        report = _synced(engine, progress, yes)
+        failed = {entry.document: entry.reason or "" for entry in engine.store.catalogue() if entry.reason}
         unreadable = len((failed.keys() & engine.store.files().keys()) - report.failed.keys())
     print_report(report, failed, out, as_json, unreadable)
 
 
+def _synced(engine: "Engine", progress: Progress, yes: bool) -> "SyncReport":
+    """What a sync did. Where an emptied folder was agreed to, there is nothing to do, which is no error."""
+    from qa.folder import EmptyFolderError
+    from qa.library import SyncReport
+
+    try:
+        return engine.sync(progress, force=yes)
+    except EmptyFolderError as error:
+        if engine.store.files() or not engine.store.revision():
+            raise
+        return SyncReport(warning=str(error))
+
+
 def _plan(settings: Settings) -> "SyncPlan":
     """What a sync would do; needs neither the models nor the lock."""
-    from qa.library import make_plan
+    from qa.folder import EmptyFolderError
+    from qa.library import SyncPlan, make_plan
     from qa.state import STORE_FILE
     from qa.store import Store
 
     with closing(Store(settings.state_folder / STORE_FILE, read_only=True)) as store:
-        return make_plan(settings, store)
+        try:
+            return make_plan(settings, store)
+        except EmptyFolderError as error:
+            if not store.revision():
+                raise
+            err.print(visible(f"Footnote: {error}"))
+            return SyncPlan()
 
 
 def _follow(settings: Settings) -> None:

@@ -3,7 +3,7 @@
 from qa.library.adopting import adopt
 from qa.library.checking import check_embedding
 from qa.library.library import Library
-from qa.library.planning import RemovalError, SyncPlan, make_plan
+from qa.library.planning import RemovalError, SyncPlan, check_rebuild, make_plan
 from qa.library.report import Coverage, SyncReport
 from qa.library.texts import passage_texts, with_headings
 
@@ -15,6 +15,7 @@ __all__ = [
     "SyncReport",
     "adopt",
     "check_embedding",
+    "check_rebuild",
     "make_plan",
     "passage_texts",
     "with_headings",

@@ -12,7 +12,7 @@ from qa.library.checking import check_embedding
 from qa.library.committing import following
 from qa.library.ingesting import Ingestion
 from qa.library.languages import language_advice
-from qa.library.planning import RemovalError, SyncPlan, make_plan
+from qa.library.planning import RemovalError, SyncPlan, make_plan, too_many
 from qa.library.report import Coverage, SyncReport
 from qa.library.vectors import PassageVectors
 from qa.state import uninterrupted
@@ -53,7 +53,7 @@ class Library:
         with self._syncing:
             plan = make_plan(self.settings, self.store, progress, force)
             if plan.removes_too_much(self.settings.removal_share) and not force:
-                raise RemovalError(_too_many(plan))
+                raise RemovalError(too_many(plan))
             report = SyncReport(unchanged=plan.unchanged)
             vectors = PassageVectors(self.embedder, self.store)
             self.store.exclude(*plan.kept_out.noted, forget=plan.kept_out.forgotten)
@@ -178,12 +178,3 @@ class Library:
         if self.store.fact(LIMITS) != limits(self.settings):
             self.store.set_fact(LIMITS, limits(self.settings))
         self.store.tidy(now=False)
-
-
-def _too_many(plan: SyncPlan) -> str:
-    return (
-        f"This sync would remove {len(plan.removed)} of {plan.known} documents, {plan.removed[0]} first: they are "
-        "no longer in the documents folder. Nothing was changed. If a disk is not connected, connect it. If they "
-        "are to go, close the window (or `sync --watch`) and run `python -m qa sync --yes` with the same "
-        "--documents DIR (QA_DOCUMENTS)."
-    )

@@ -94,6 +94,29 @@ def make_plan(settings: Settings, store: Store, progress: Progress = silent, for
     )
 
 
+def check_rebuild(settings: Settings, store: Store) -> None:
+    """Raise RemovalError when forgetting every document would lose some that a sync keeps, or asks about."""
+    plan = make_plan(settings, store)
+    if plan.removes_too_much(settings.removal_share):
+        raise RemovalError(too_many(plan))
+    hidden = tuple(f"{name}/" for name, file in scan(settings).items() if file.hides)
+    if kept := [name for name in store.files() if hidden and name.startswith(hidden)]:
+        raise RemovalError(
+            f"A rebuild would lose {len(kept)} documents, {kept[0]} first: their folder is missing, empty or "
+            "cannot be read. Nothing was changed. Connect its disk, or allow reading it."
+        )
+
+
+def too_many(plan: SyncPlan) -> str:
+    """What to say of a sync that is not done unless the user agrees."""
+    return (
+        f"This sync would remove {len(plan.removed)} of {plan.known} documents, {plan.removed[0]} first: they are "
+        "no longer in the documents folder. Nothing was changed. If a disk is not connected, connect it. If they "
+        "are to go, close the window (or `sync --watch`) and run `python -m qa sync --yes` with the same "
+        "--documents DIR (QA_DOCUMENTS)."
+    )
+
+
 def _found(settings: Settings, filled: bool, force: bool) -> dict[str, FoundFile]:
     """What lies in the documents folders; nothing where the only one is empty and the library is not."""
     try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from qa.terminal.console import visible
+from qa.terminal.console import one_line, visible
 
 if TYPE_CHECKING:
     from qa.library import SyncPlan, SyncReport
@@ -19,8 +19,8 @@ LISTED = 20
 def print_plan(plan: "SyncPlan", console: Console, as_json: bool) -> None:
     """Print what a sync would do."""
     groups: dict[str, Any] = {
-        "added": plan.added,
-        "changed": plan.changed,
+        "added": [name for name in plan.added if name not in plan.refused],
+        "changed": [name for name in plan.changed if name not in plan.refused],
         "renamed": plan.renamed,
         "removed": plan.removed,
         "refused": plan.refused,
@@ -29,8 +29,8 @@ def print_plan(plan: "SyncPlan", console: Console, as_json: bool) -> None:
         print(json.dumps({**groups, "unchanged": plan.unchanged}, ensure_ascii=False))
         return
     console.print(f"A sync would leave {plan.unchanged} documents as they are.")
-    for title, names in (("read", plan.added), ("read again", plan.changed), ("forget", plan.removed)):
-        _print_names(f"It would {title}", names, console)
+    for title, kind in (("read", "added"), ("read again", "changed"), ("forget", "removed")):
+        _print_names(f"It would {title}", groups[kind], console)
     _print_names("It would rename", [f"{old} to {new}" for old, new in plan.renamed.items()], console)
     _print_names("It would not read", [f"{name}: it {reason}" for name, reason in plan.refused.items()], console)
 
@@ -39,7 +39,7 @@ def _print_names(title: str, names: Sequence[str], console: Console) -> None:
     if names:
         console.print(f"{title}, {len(names)}:")
         for name in names[:LISTED]:
-            console.print(visible(f"  {name}"))
+            console.print(one_line(f"  {name}"))
         if len(names) > LISTED:
             console.print(f"  and {len(names) - LISTED} more (--json lists all)")
 
@@ -61,4 +61,4 @@ def print_report(
     if report.warning:
         console.print(visible(report.warning))
     for name, reason in failed.items():
-        console.print(visible(f"  {name}: {reason}"))
+        console.print(one_line(f"  {name}: {reason}"))

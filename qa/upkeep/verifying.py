@@ -6,7 +6,7 @@ from pathlib import Path
 
 from qa.catalogue import same, wanted
 from qa.config import Progress, Settings, silent
-from qa.folder import FolderError, digest, scan
+from qa.folder import EmptyFolderError, FolderError, digest, scan
 from qa.index import PassageIndex
 from qa.state import ASIDE, INDEX_FOLDER, OURS, PREFIX_FOLDER, STORE_FILE
 from qa.store import DamagedError, Store
@@ -109,6 +109,8 @@ def _files(settings: Settings, store: Store, progress: Progress) -> Iterator[Fin
     except DamagedError:  # those that are damaged are named already
         return
     except FolderError as error:
+        if isinstance(error, EmptyFolderError) and not store.files():
+            return  # emptied, and the library with it
         how = "Make it readable again; nothing is removed meanwhile."
         yield Finding("foreign", "The documents folder", f"cannot be compared: {error}".rstrip("."), False, how)
         return
