@@ -1,20 +1,24 @@
 """Word, PowerPoint and OpenDocument, on small files made here; sheets and RTF have test modules of their own."""
 
 import io
+import struct
 from pathlib import Path
 
 import docx as python_docx
 import msoffcrypto.format.ooxml
 import office_files as office
 import pytest
+from compound_files import compound
 from lxml import etree
 from office_files import A, C, P, W, docx, opendocument, paragraph, pptx, relations, shape
 
 from qa.readers import Document, UnreadableFile, formats, legacy, odp, odt, rtf
 from qa.readers import docx as word
 from qa.readers import pptx as powerpoint
+from qa.readers.blocks import Block
 from qa.readers.document import ReadLimits
 from qa.readers.formulas import linear
+from qa.readers.ppt_outline import completed, outline
 
 LIMITS = ReadLimits()
 M = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
@@ -502,6 +506,55 @@ def test_an_opendocument_presentation_has_a_page_for_each_slide(tmp_path: Path) 
 
 
 # Old binary files
+
+
+def record(kind: int, content: bytes, instance: int = 0, version: int = 0) -> bytes:
+    """A record of a "PowerPoint Document" stream."""
+    return struct.pack("<HHI", instance << 4 | version, kind, len(content)) + content
+
+
+def text_records(text: str, kind: int) -> bytes:
+    """A text with its kind (0: a title, 1: a body), as the outline has them."""
+    return record(0x0F9F, struct.pack("<I", kind)) + record(0x0FA0, text.encode("utf-16-le"))
+
+
+def old_presentation(*slides: bytes) -> bytes:
+    listed = b"".join(record(0x03F3, bytes(20)) + texts for texts in slides)
+    return record(0x03E8, record(0x0FF0, listed, version=15), version=15)
+
+
+def test_the_outline_of_an_old_presentation_is_read_slide_by_slide() -> None:
+    narrow = record(0x0F9F, struct.pack("<I", 1)) + record(0x0FA8, b"Ropes\rBoots")
+    data = old_presentation(b"") + old_presentation(text_records("What to\x0bpack", 0) + narrow, b"")
+    assert outline(data) == [[Block("What to pack", 1), Block("Ropes"), Block("Boots")], []]
+    assert outline(data[:-30])[0][0].text == "What to pack"
+    assert outline(b"noise" * 9) == []
+
+
+def test_what_a_slide_lacks_of_its_outline_is_put_behind_its_title() -> None:
+    listed = [Block("Packing", 1), Block("Ropes"), Block("Boots")]
+    shown = [Block("A box"), Block("Packing", 1), Block("Boots"), Block("Page 3")]
+    assert [block.text for block in completed(shown, listed)] == ["A box", "Packing", "Ropes", "Boots", "Page 3"]
+    assert [block.text for block in completed([], listed)] == ["Packing", "Ropes", "Boots"]
+
+
+def test_an_old_presentation_has_the_words_of_its_outline(tmp_path: Path) -> None:
+    streams = [
+        ("PowerPoint Document", old_presentation(text_records("Packing", 0) + text_records("Ropes\rBoots", 1)))
+    ]
+    (tmp_path / "a.ppt").write_bytes(compound(streams, []))
+    document = legacy.read(tmp_path / "a.ppt", LIMITS)
+    assert lines(document) == ["Packing", "Ropes", "Boots"]
+    assert titles(document) == [(1, "Packing")]
+    assert [page.label for page in document.pages] == ["Packing"]
+
+
+def test_a_presentation_of_powerpoint_95_is_read_without_its_slides(tmp_path: Path) -> None:
+    streams = [("PowerPoint Document", bytes(5000)), ("Text_Content", b"Packing\r\rRopes\r".ljust(5000))]
+    (tmp_path / "a.ppt").write_bytes(compound(streams, []))
+    document = legacy.read(tmp_path / "a.ppt", LIMITS)
+    assert lines(document) == ["Packing", "Ropes"]
+    assert "PowerPoint 95" in document.warnings[0]
 
 
 def test_an_old_file_that_cannot_be_read_says_in_what_to_save_it(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,12 @@ import office_oxide
 import olefile
 
 from qa.readers import locked
-from qa.readers.blocks import Block, assemble, join, row
+from qa.readers.blocks import Block, Section, assemble, join, row
 from qa.readers.document import Document, ReadLimits, UnreadableFile, finished
 from qa.readers.encoding import decode
 from qa.readers.margins import margin_blocks
 from qa.readers.panics import panics_are
+from qa.readers.ppt_outline import completed, outline
 from qa.readers.slides import slide
 
 # Signs of the fonts Symbol and Wingdings, in which old documents have their bullets.
@@ -29,6 +31,7 @@ _UNICODE = 0xC1
 _UNUSED = "\x81\x8d\x8f\x90\x9d"
 _NOTES = ("footnote", "endnote", "comment")
 _MOST_CELLS = 100
+_MASTER, _TEXT_95 = "Slide Master", "Text_Content"
 
 
 def read(path: Path, limits: ReadLimits) -> Document:
@@ -46,7 +49,7 @@ def read(path: Path, limits: ReadLimits) -> Document:
             raise UnreadableFile(path, locked.refusal(limits)) from error
         raise _refused(path) from error
     if kind == "ppt":
-        return _presentation(path, limits, tree)
+        return _presentation(path, limits, tree, data)
     counts: dict[str, int] = {}
     shown = [block for part in tree["sections"] for block in _blocks(part["elements"], counts)]
     shown, warnings = _recoded(shown) if _is_single_byte(data) else (shown, ())
@@ -106,13 +109,32 @@ def _without_contents(blocks: list[Block]) -> Iterator[Block]:
         yield replace(block, level=0) if block.level and listed else block
 
 
-def _presentation(path: Path, limits: ReadLimits, tree: dict[str, Any]) -> Document:
-    sections = []
-    for part in tree["sections"]:
+def _presentation(path: Path, limits: ReadLimits, tree: dict[str, Any], data: bytes) -> Document:
+    with olefile.OleFileIO(io.BytesIO(data)) as container:
+        slides = outline(container.openstream("PowerPoint Document").read())
+        if not tree["sections"] and container.exists(_TEXT_95):
+            return _of_95(path, limits, container.openstream(_TEXT_95).read())
+    parts = tree["sections"]
+    # What the master shows on each slide comes last, and is no slide.
+    repeated = parts[len(slides) :] if slides and parts[-1]["title"] == _MASTER else []
+    sections: list[Section] = []
+    nothing: Any = {}
+    for part, listed in zip_longest(parts[: len(parts) - len(repeated)], slides, fillvalue=nothing):
         notes = "\n".join(block.text for block in _blocks(part.get("speaker_notes", []), {}))
-        sections.append(slide(list(_blocks(part["elements"], {})), hidden=False, notes=notes))
+        shown = completed(list(_blocks(part.get("elements", []), {})), list(listed))
+        if len(sections) == len(slides) - 1:
+            shown += (block for one in repeated for block in _blocks(one["elements"], {}))
+        sections.append(slide(shown, hidden=False, notes=notes))
     text, headings, pages = join(sections)
     return finished(path, limits, "ppt", text, headings, pages)
+
+
+def _of_95(path: Path, limits: ReadLimits, data: bytes) -> Document:
+    """PowerPoint 95 repeats the words of all slides in a stream of their own."""
+    found = decode(data)
+    text, headings = assemble(Block(line) for line in (found[0] if found else "").split("\r"))
+    warning = "Saved by PowerPoint 95: its slides cannot be told apart. Save it as .pptx to have them."
+    return finished(path, limits, "ppt", text, headings, warnings=(warning,))
 
 
 def _margins(tree: dict[str, Any]) -> Iterator[tuple[str, str]]:
