@@ -137,6 +137,30 @@ def test_nearest_in_scope_are_those_of_brute_force(tmp_path: Path, monkeypatch: 
                 assert similar[0] >= best[0] - 1e-5
 
 
+def test_a_scope_of_nearly_everything_costs_hardly_more_than_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.index.index.COMPARED", 100)
+    with opened(tmp_path) as library:
+        for number in range(20):
+            library.put(f"f{number}", units(number, 20))
+        allowed = library.store.scope_documents(Scope(tuple(f"f{number}" for number in range(19))))
+        assert allowed is not None
+        asked: list[int] = []
+        query = library.index._query
+        monkeypatch.setattr(library.index, "_query", lambda v, limit: (asked.append(limit), query(v, limit))[1])
+        queries: list[str] = []
+        rows = library.store._database.rows
+        monkeypatch.setattr(library.store._database, "rows", lambda q, *v: (queries.append(q), rows(q, *v))[1])
+        for turn in range(2):
+            queries.clear()
+            assert len(library.index.nearest(units(5, 20)[0], 20, allowed)) == 20
+            library.store.lexical("x", 20, allowed)
+            counted = [query for query in queries if "count(*)" in query and "words" not in query]
+            assert len(counted) == (turn == 0), "the library is counted once, as long as nothing changes"
+        assert len(asked) == 2 and max(asked) <= 25
+
+
 def test_a_scope_without_passages_has_nothing_near(tmp_path: Path) -> None:
     with opened(tmp_path) as library:
         library.put("a", units(1, 20))

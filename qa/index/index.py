@@ -16,8 +16,8 @@ from qa.index.marker import Clean, Marker
 from qa.state import INDEX_FOLDER, sync_tree
 from qa.store import Change, DamagedError, Store
 
-# Up to so many passages in scope, each is compared (4 µs); above, so many times what is needed is asked of the
-# index, which takes twice as long for each, and finds more of the true nearest the more it is asked for.
+# Up to so many passages in scope, each is compared (4 µs); above, the index is asked for more than is needed: for
+# so many times what would lie out of scope if that were everywhere. It takes twice as long for each.
 COMPARED = 5000
 MARGIN = 4
 FETCHING = 2
@@ -56,8 +56,8 @@ class PassageIndex:
         """
         if allowed is None:
             return self._query(vector, limit)
-        size, total = self._store.passage_count(allowed), self._store.passage_count()
-        depth = MARGIN * limit * total // max(size, 1)
+        size, total = self._store.sizes(allowed)
+        depth = limit + MARGIN * limit * (total - size) // max(size, 1)
         while size > COMPARED and depth * FETCHING < size:
             found = self._store.among(self._query(vector, depth), allowed)
             if len(found) >= limit:

@@ -26,6 +26,7 @@ class Reading:
         self._database = database
         self._texts = Texts(database)
         self._counts = lru_cache(maxsize=1)(self._read_counts)
+        self._sizes = lru_cache(maxsize=8)(self._read_sizes)
         self._scope = lru_cache(maxsize=8)(self._read_scope)
 
     def fact(self, name: str) -> str | None:
@@ -53,12 +54,16 @@ class Reading:
         """Number of passages, of these documents only where given."""
         if allowed is None:
             return int(self._database.rows("SELECT count(*) FROM passages")[0][0])
-        counts = self._passages_by_document()
-        return sum(counts.get(document_id, 0) for document_id in allowed)
+        return self.sizes(allowed)[0]
 
-    def _passages_by_document(self) -> dict[int, int]:
+    def sizes(self, allowed: frozenset[int]) -> tuple[int, int]:
+        """Number of passages of these documents, and of all; counted once while nothing changes."""
         with self._database.snapshot() as moment:
-            return self._counts(moment)
+            return self._sizes(allowed, moment)
+
+    def _read_sizes(self, allowed: frozenset[int], moment: int) -> tuple[int, int]:
+        counts = self._counts(moment)
+        return sum(counts.get(document_id, 0) for document_id in allowed), sum(counts.values())
 
     def _read_counts(self, moment: int) -> dict[int, int]:
         return dict(self._database.rows("SELECT document_id, count(*) FROM passages GROUP BY document_id"))
@@ -163,5 +168,5 @@ class Reading:
         """Ids of the passages that share words with the question, best BM25 first; of the documents `allowed`."""
         if allowed is None:
             return lexical(self._database, question, limit)
-        share = self.passage_count(allowed) / max(1, sum(self._passages_by_document().values()))
-        return lexical(self._database, question, limit, allowed, share)
+        size, total = self.sizes(allowed)
+        return lexical(self._database, question, limit, allowed, size / max(1, total))
