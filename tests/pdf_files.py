@@ -3,7 +3,10 @@
 import hashlib
 from collections.abc import Sequence
 from itertools import cycle
+from pathlib import Path
 from typing import NamedTuple
+
+import matplotlib
 
 WIDTH, HEIGHT = 600, 800
 _PADDING = bytes.fromhex("28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9FE6453697A")
@@ -61,7 +64,7 @@ def pdf(
         notes = " ".join(f"{number + 2 + n} 0 R" for n in range(len(sheet.annotations)))
         box = "" if "/MediaBox" in sheet.attributes else f"/MediaBox[0 0 {WIDTH} {HEIGHT}]"
         objects.append(
-            f"<</Type/Page/Parent 2 0 R{box}{sheet.attributes}/Resources<</Font<</F 3 0 R/B 4 0 R>>>>"
+            f"<</Type/Page/Parent 2 0 R{box}{sheet.attributes}/Resources<</Font<</F 3 0 R/B 4 0 R/X 5 0 R>>>>"
             f"/Contents {number + 1} 0 R/Annots[{notes}]>>"
         )
         stream = f"{' '.join(map(_operators, sheet.said))} {sheet.drawn}"
@@ -80,6 +83,40 @@ def page_number(page: int, more: int = 0) -> int:
 def picture(width: float = WIDTH, height: float = HEIGHT) -> str:
     """Operators that draw a grey picture of that size."""
     return f"q {width} 0 0 {height} 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x80 EI Q"
+
+
+def unicode_font(letters: str, encoding: str) -> list[str]:
+    """The objects of a font X that has these letters, for `more`; they look like others.
+
+    `encoding` is "Identity-H", or "Identity-V" for lines that run down.
+    """
+    glyphs = Path(matplotlib.get_data_path(), "fonts/ttf/cmtt10.ttf").read_bytes().decode("latin-1")
+    pairs = "\n".join(f"<{_code(letters, c)}> <{c.encode('utf-16-be').hex()}>" for c in sorted(set(letters)))
+    mapped = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /U def /CMapType 2 def "
+        f"1 begincodespacerange <0000> <FFFF> endcodespacerange {len(set(letters))} beginbfchar\n{pairs}\n"
+        "endbfchar endcmap CMapName currentdict /CMap defineresource pop end end"
+    )
+    system = "<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+    return [
+        f"<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/{encoding}/DescendantFonts[6 0 R]/ToUnicode 7 0 R>>",
+        f"<</Type/Font/Subtype/CIDFontType2/BaseFont/X/CIDSystemInfo{system}/CIDToGIDMap/Identity"
+        "/DW 1000/DW2[880 -1000]/FontDescriptor 8 0 R>>",
+        f"<</Length {len(mapped)}>>\nstream\n{mapped}\nendstream",
+        "<</Type/FontDescriptor/FontName/X/Flags 4/FontBBox[0 -200 1000 800]/ItalicAngle 0/Ascent 800"
+        "/Descent -200/CapHeight 700/StemV 80/FontFile2 9 0 R>>",
+        f"<</Length {len(glyphs)}/Length1 {len(glyphs)}>>\nstream\n{glyphs}\nendstream",
+    ]
+
+
+def in_unicode(letters: str, text: str, x: float, y: float) -> str:
+    """Operators that draw text in font X, which has these letters. `y` counts from the lower edge."""
+    codes = "".join(_code(letters, c) for c in text)
+    return f"BT /X 12 Tf 1 0 0 1 {x} {y} Tm <{codes}> Tj ET "
+
+
+def _code(letters: str, letter: str) -> str:
+    return f"{40 + sorted(set(letters)).index(letter):04X}"
 
 
 def _operators(said: Said) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from pdf_files import HEIGHT, WIDTH, Said, Sheet, column, page_number, pdf
+from pdf_files import HEIGHT, WIDTH, Said, Sheet, column, in_unicode, page_number, pdf, unicode_font
 from pdf_files import picture as drawn_picture
 
 from qa.config import ROOT, Settings
@@ -106,6 +106,30 @@ def test_the_columns_of_each_part_of_a_page_stay_together(save: Save) -> None:
     lower = [*column(50, 220, prose(6, 44, 2)), *column(320, 220, prose(6, 44, 3))]
     text = read(save(pdf([[*upper, *between, *lower]]))).text
     assert flat(text) == flat(" ".join(line.text for line in [*upper, *between, *lower]))
+
+
+def test_japanese_that_runs_down_is_read_from_right_to_left(save: Save) -> None:
+    lines = ["あのイハトヴォすき", "とおた風", "イハトヴォあの"]
+    said = "".join(in_unicode("".join(lines), line, 500 - 30 * n, 700) for n, line in enumerate(lines))
+    text = read(save(pdf([Sheet(drawn=said)], more=unicode_font("".join(lines), "Identity-V")))).text
+    assert text.split() == lines
+
+
+def test_letters_beyond_the_first_65536_are_kept_and_found(save: Save) -> None:
+    formula = "k=\U0001d45d+\U0001d452+n"
+    page = Sheet([Said(50, 50, "A formula")], in_unicode(formula, formula, 60, 600))
+    path = save(pdf([page], more=unicode_font(formula, "Identity-H")))
+    text = read(path).text
+    assert text.split("\n")[-1] == formula
+    places = [boxes(path, 1, n, n + 1, LIMITS)[0].left for n in range(text.index("k"), len(text))]
+    # Each letter is 12 points wide.
+    assert [round((place - places[0]) * WIDTH / 12) for place in places] == list(range(len(formula)))
+
+
+def test_ligatures_of_tex_without_a_character_map_are_spelt_out(save: Save) -> None:
+    lines = "A signi\x1ccant di\x0berence, he said, \x10of course,\x11 su\x1eces", "\x1crst and last"
+    text = read(save(pdf([column(50, 50, lines)]))).text
+    assert text == "A significant difference, he said, \u201cof course,\u201d suffices\nfirst and last"
 
 
 TABLE = [
@@ -259,6 +283,11 @@ def test_what_begins_one_page_only_or_stands_elsewhere_each_time_stays(save: Sav
     text = read(save(book(6, around))).text
     assert text.count("To be continued") == 4
     assert text.count("Only here") == 4 or text.count("Only here") == 0
+
+
+def test_page_numbers_that_are_all_there_is_stay(save: Save) -> None:
+    document = read(save(pdf([[Said(280, 780, f"Page {n}")] for n in (1, 2, 3)])))
+    assert document.text.split("\n\n") == ["Page 1", "Page 2", "Page 3"]
 
 
 def test_chapters_that_each_begin_a_page_keep_their_heads_and_number_no_page(save: Save) -> None:

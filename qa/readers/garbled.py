@@ -1,7 +1,11 @@
-"""Whether what is stored as text is text: fonts without a true mapping give letters that nobody sees."""
+"""Whether what is stored as text is text: fonts without a true mapping give letters that nobody sees.
+
+The ligatures of TeX are mended: its fonts keep them at the codes of control characters.
+"""
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
 from operator import ne
@@ -40,3 +44,39 @@ def _is_mixed(text: str) -> bool:
 def _script(letter: str) -> str:
     name = unicodedata.name(letter, "?").split()[0]
     return "CJK" if name in _EAST_ASIAN else name
+
+
+# Both encodings of TeX (OT1, and T1 with its quotation marks and dashes).
+_TEX = {
+    "\x0b": "ff",
+    "\x0c": "fi",
+    "\x0e": "ffi",
+    "\x0f": "ffl",
+    "\x10": "\u201c",
+    "\x11": "\u201d",
+    "\x15": "\u2013",
+    "\x16": "\u2014",
+    "\x1b": "ff",
+    "\x1c": "fi",
+    "\x1d": "fl",
+    "\x1e": "ffi",
+    "\x1f": "ffl",
+}
+# Beside a letter, or a sign that stands beside one.
+_LIGATURE = re.compile(r"(?<=[^\W\d_,.;:!?])[{0}]|[{0}](?=[^\W\d_])|(?<=[,.;:!?])\x11".format("".join(_TEX)))
+
+
+def with_ligatures(text: str, indexes: Sequence[int]) -> tuple[str, Sequence[int]]:
+    """The text of a page and the index of each character: signi\\x0ccant becomes significant."""
+    if not _LIGATURE.search(text):
+        return text, indexes
+    pieces: list[str] = []
+    own: list[int] = []
+    reached = 0
+    for found in _LIGATURE.finditer(text):
+        letters = _TEX[found[0]]
+        pieces += (text[reached : found.start()], letters)
+        own += (*indexes[reached : found.start()], *[indexes[found.start()]] * len(letters))
+        reached = found.end()
+    pieces.append(text[reached:])
+    return "".join(pieces), [*own, *indexes[reached:]]

@@ -4,6 +4,7 @@ PDF pages and recognised pictures share this. The order in which a file draws it
 and is kept, unless the places of the pieces contradict it.
 """
 
+import re
 from itertools import pairwise
 from statistics import median
 
@@ -15,6 +16,7 @@ _LETTERS_DRAWN_APART = 14
 _LETTERS_INTERLEAVED = 20
 # Width of the steps in which gutters are looked for, in points.
 _STEP = 3.0
+_EAST_ASIAN = re.compile("[\u3040-\u9fff]")
 _WORDS_OF_A_CELL = 3
 _LETTERS_OF_A_CELL = 25
 
@@ -31,7 +33,22 @@ def _ordered(cells: list[Cell]) -> list[Cell]:
     turned = [cell for cell in cells if not cell.size]
     places = {id(cell): place for place, cell in enumerate(cells)}
     rightmost_first = sum(map(is_right_to_left, level)) * 2 > len(level)
-    return [*_region(level, places, rightmost_first), *turned]
+    return [*_region(level, places, rightmost_first), *_columns_from_the_right(turned)]
+
+
+def _columns_from_the_right(turned: list[Cell]) -> list[Cell]:
+    """Japanese and Chinese lines that run down begin at the right, whatever was drawn first."""
+    down = [cell for cell in turned if cell.bottom - cell.top > cell.right - cell.left]
+    if sum(bool(_EAST_ASIAN.search(cell.text)) for cell in down) * 2 <= len(turned):
+        return turned
+    tiers: list[list[Cell]] = []
+    reached = -1e9
+    for cell in sorted(turned, key=lambda cell: cell.top):
+        if cell.top >= reached:
+            tiers.append([])
+        tiers[-1].append(cell)
+        reached = max(reached, cell.bottom)
+    return [cell for tier in tiers for cell in sorted(tier, key=lambda cell: -cell.right)]
 
 
 def _runs_down(cells: list[Cell]) -> bool:

@@ -1,5 +1,6 @@
 """Calls to pdfium that run for every line of a PDF, bound so that they cost little."""
 
+import re
 from collections.abc import Sequence
 from ctypes import (
     POINTER,
@@ -18,6 +19,9 @@ from itertools import repeat
 from typing import Any
 
 import pypdfium2.raw as pdfium
+
+# What a letter beyond the first 65,536 is to pdfium: two characters.
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 def _bound(function: Any, *types: Any) -> Any:
@@ -47,7 +51,10 @@ def characters(textpage: Any) -> tuple[str, Sequence[int]]:
     # Some characters count in the one and not in the other, or twice (beyond the first 65,536).
     codes = list(map(_unicode_of, repeat(cast(textpage, c_void_p).value), range(count)))
     indexes = [n for n, code in enumerate(codes) if code > 3 and code < 0x110000]
-    return "".join(chr(codes[n]) for n in indexes), indexes
+    text = "".join(chr(codes[n]) for n in indexes)
+    for pair in reversed(list(_PAIR.finditer(text))):
+        del indexes[pair.end() - 1]
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass"), indexes
 
 
 @lru_cache(maxsize=30)

@@ -9,7 +9,7 @@ import numpy as np
 import pypdfium2.raw as pdfium
 
 from qa.readers.cell import Cell
-from qa.readers.garbled import garbled_text, odd_characters
+from qa.readers.garbled import garbled_text, odd_characters, with_ligatures
 from qa.readers.pdf_calls import characters
 from qa.readers.pdf_fonts import Fonts
 from qa.readers.pdf_frame import pictured_share
@@ -59,12 +59,15 @@ def _read(page: Any, textpage: Any) -> PageText:
     if _LAM in text:
         text = _with_lam_before_alef(places, text, indexes)
     odd = odd_characters(text)
+    garbled = garbled_text(text, odd)
+    if odd:
+        text, indexes = with_ligatures(text, indexes)
     texts, sources = _lines(text, indexes, odd > 0)
     cells, hidden = _cells(page, places, texts, sources) if texts else ([], False)
     if not all(cell.size for cell in cells):
         cells = cut_at_levels(textpage, places, cells)
     cells = cut_at_gaps(textpage, places, cells)
-    return PageText(frame.width, frame.height, cells, text, hidden, garbled_text(text, odd))
+    return PageText(frame.width, frame.height, cells, text, hidden, garbled)
 
 
 def _with_lam_before_alef(places: Places, text: str, indexes: Sequence[int]) -> str:

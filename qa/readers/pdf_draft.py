@@ -48,6 +48,9 @@ class Draft:
         self.furniture = furniture.found_on(sheets)
         self._words = words_of(page.raw for page in self.pages)
         self.scanned = [n for n in range(len(file)) if self._is_scanned(file, n)]
+        if not self.scanned and not any(map(self._rest, range(len(file)))):
+            # "Page 1", "Page 2": what looks like furniture is all there is.
+            self.furniture = self.furniture._replace(dropped=[set() for _ in sheets])
 
     def _page(self, file: Any, number: int) -> PageText:
         try:

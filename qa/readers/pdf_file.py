@@ -12,6 +12,8 @@ import pypdfium2.raw as pdfium
 from qa.readers.document import ReadLimits, UnreadableFile
 
 _DAMAGED = "is damaged, or not a PDF. Open it in a PDF viewer and save it again."
+# Never compressed or encrypted itself.
+_LOCK = b"/Encrypt"
 _REASONS = {
     pdfium.FPDF_ERR_SECURITY: "is locked in a way that cannot be opened here. Save a copy without protection.",
 }
@@ -40,8 +42,11 @@ def _open(path: Path, limits: ReadLimits) -> Any:
         except pypdfium2.PdfiumError as error:
             if error.err_code == pdfium.FPDF_ERR_FILE:
                 path.open("rb").close()  # raises OSError with the true reason
-            if error.err_code != pdfium.FPDF_ERR_PASSWORD:
-                raise UnreadableFile(path, _REASONS.get(error.err_code, _DAMAGED)) from error
+            # pdfium may leave the error of the file before.
+            locked = _LOCK in path.read_bytes()
+            if error.err_code != pdfium.FPDF_ERR_PASSWORD or not locked:
+                reason = _REASONS.get(error.err_code, _DAMAGED) if locked else _DAMAGED
+                raise UnreadableFile(path, reason) from error
     from qa.readers.locked import refusal  # its library takes a while to load
 
     raise UnreadableFile(path, refusal(limits))

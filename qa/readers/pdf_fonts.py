@@ -35,7 +35,10 @@ class Fonts:
         found = [self._styles[font] for font in fonts]
         bold = [style[1] for style in found]
         if True in bold:
-            bold = [one and self._is_bold(*last) for one, *last in zip(bold, lasts, heights, strict=True)]
+            bold = [
+                one and self._is_bold(*last)
+                for one, last in zip(bold, zip(lasts, heights, strict=True), strict=True)
+            ]
         modes = list(map(render_mode, drawn))
         unseen = [mode in _INVISIBLE for mode in modes] if not _INVISIBLE.isdisjoint(modes) else []
         return [style[0] * height for style, height in zip(found, heights, strict=True)], bold, unseen

@@ -17,6 +17,8 @@ _GAP = 0.8
 _SAMPLED_LINES = 2
 # Letters at each end of a line that are no part of the sample, and of a line long enough for one.
 _END, _LONG = 15, 50
+# Two characters one below the other may be anything.
+_FEWEST_DOWN = 3
 _BETWEEN_WORDS = re.compile(r"[^\W\d_] [^\W\d_]")
 
 
@@ -31,6 +33,8 @@ def _level_parts(textpage: Any, places: Places, cell: Cell) -> list[Cell]:
     if 0.02 < turned < 2 * pi - 0.02:
         return [cell]
     edges = places.of(cell.sources)
+    if _runs_down(edges[:, [n for n, c in enumerate(cell.text) if not c.isspace()]]):
+        return [cell]
     left, top, right, bottom = edges.tolist()
     cuts = [0]
     for n in range(1, len(cell.text)):
@@ -39,6 +43,14 @@ def _level_parts(textpage: Any, places: Places, cell: Cell) -> list[Cell]:
         if not cell.text[n].isspace() and lower and left[n] < right[n - 1]:
             cuts.append(n)
     return _cut(cell, edges, cuts)
+
+
+def _runs_down(edges: Numbers) -> bool:
+    """Whether characters stand one below the other, as in Japanese that is written from top to bottom."""
+    left, top, right, bottom = edges
+    middle, size = (left + right) / 2, np.maximum(right - left, bottom - top)[1:]
+    below = top[1:] - top[:-1] > 0.3 * size
+    return len(left) >= _FEWEST_DOWN and bool(below.all() and (np.abs(np.diff(middle)) < 0.5 * size).all())
 
 
 def cut_at_gaps(textpage: Any, places: Places, cells: list[Cell]) -> list[Cell]:
@@ -82,9 +94,16 @@ def _pieces(cell: Cell, edges: Numbers, cuts: Sequence[int]) -> Iterable[Cell]:
         text = cell.text[start:end].rstrip()
         left, top, right, bottom = edges[:, [start + n for n, c in enumerate(text) if not c.isspace()]]
         size = min(bottom.max() - top.min(), (bottom - top).min())
-        outline = [float(edge) for edge in (left.min(), top.min(), right.max(), bottom.max(), size)]
         sources = cell.sources[start : start + len(text)]
-        yield Cell(text, sources, *outline, letters=cell.letters, bold=cell.bold)
+        yield cell._replace(
+            text=text,
+            sources=sources,
+            left=float(left.min()),
+            top=float(top.min()),
+            right=float(right.max()),
+            bottom=float(bottom.max()),
+            size=float(size),
+        )
 
 
 def _length(cell: Cell) -> int:
