@@ -1,11 +1,5 @@
-"""Follow the documents folders: a sync as soon as what changes there has come to rest for a moment.
+"""Following the documents folders: a sync as soon as what changes there has come to rest for a moment."""
 
-The system tells of changes. Now and then the folders are looked at all the same, since it does not tell of
-everything (a network drive, a disk that is mounted), and only so where it cannot be asked.
-"""
-
-import os
-import sys
 import threading
 import time
 import traceback
@@ -13,26 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import watchfiles
-
-from qa.config import FootnoteError, Progress, Settings, silent
-from qa.folder import FolderError, FoundFile, folders, scan
+from qa.config import FootnoteError, Progress, silent
+from qa.folder import folders
 from qa.library import Library, SyncReport
+from qa.watching.changes import EVERYTHING_SECONDS, LOOK_SECONDS, changes
 
-# Milliseconds without a change after which a sync begins, and those after which it begins all the same.
-REST_MS = 200
-MOST_MS = 1000
-# Seconds between two looks at whether the documents folders themselves are still the same.
-LOOK_SECONDS = 0.5
-# Seconds between two looks at all files; longer where a look takes long.
-EVERYTHING_SECONDS = 60.0
 # How long a sync stands still while somebody waits for an answer: both need all of the processor.
 COURTESY_SECONDS = 60.0
-# Looking at the files takes at most this part of the time.
-SHARE = 0.05
-
-Changed = frozenset[str] | None
-"""Paths that changed, empty where it is not known which; None where nothing did."""
 
 
 class _EndedError(Exception):
@@ -80,32 +61,6 @@ def watching(
         thread.join()
 
 
-class Reading:
-    """What is being read just now, in words: told by the one who reads, asked by those who show it."""
-
-    def __init__(self) -> None:
-        self.said = ""
-        self.detail = ""
-        self.problem = ""
-        self.advice = ""
-
-    def __call__(self, stage: str, done: int, total: int, detail: str = "") -> None:
-        """A `Progress`."""
-        over = total > 0 and done >= total
-        self.said = "" if over else f"{stage.capitalize()}: {done:,} of {total:,}"
-        self.detail = "" if over else detail
-
-    def finished(self, advice: str | None = None) -> None:
-        """A sync ended well; `advice` is what the user should know about the library as a whole."""
-        self.said = self.detail = self.problem = ""
-        self.advice = advice or ""
-
-    def failed(self, error: FootnoteError) -> None:
-        """A sync could not be done; what was read before can be asked."""
-        self.said = self.detail = ""
-        self.problem = str(error)
-
-
 class _Follower:
     def __init__(
         self,
@@ -134,7 +89,7 @@ class _Follower:
         if not places:
             self._stop.wait(LOOK_SECONDS)
             return
-        for changed in _changes(settings, places, self._stop):
+        for changed in changes(settings, places, self._stop):
             if changed is None:
                 continue
             self._sync()
@@ -182,72 +137,3 @@ class _Follower:
         if self._stop.is_set():
             raise _EndedError
         self._progress(stage, done, total, detail)
-
-
-def _changes(settings: Settings, places: tuple[Path, ...], stop: threading.Event) -> Iterator[Changed]:
-    """What changed, and None now and then; ends when other folders are to be followed."""
-    if settings.polling:
-        yield from _looked(settings, stop)
-        return
-    try:
-        yield from _told(settings, places, stop)
-    except FileNotFoundError:  # one of the folders went meanwhile
-        return
-    except (OSError, RuntimeError):  # more folders than the system follows (fs.inotify.max_user_watches), or worse
-        yield from _looked(settings, stop)
-
-
-def _told(settings: Settings, places: tuple[Path, ...], stop: threading.Event) -> Iterator[Changed]:
-    # On Linux the system is asked folder by folder in any case; by itself, the library would follow links out.
-    alone = sys.platform == "linux"
-    state = str(settings.state_folder) + os.sep
-    before = _identities(settings)
-    # At once after the watch is set up: what changed before is told by nobody.
-    looked, every = 0.0, 0.0
-    for changes in watchfiles.watch(
-        *(places if alone else settings.documents),
-        watch_filter=lambda change, path: not (path + os.sep).startswith(state),
-        debounce=MOST_MS,
-        step=REST_MS,
-        stop_event=stop,
-        rust_timeout=int(LOOK_SECONDS * 1000),
-        yield_on_timeout=True,
-        recursive=not alone,
-        ignore_permission_denied=True,
-    ):
-        if _identities(settings) != before:
-            return
-        began = time.monotonic()
-        due = began - looked > every
-        yield frozenset() if due else frozenset(path for _, path in changes) or None
-        if due:
-            looked = time.monotonic()
-            every = max(EVERYTHING_SECONDS, (looked - began) / SHARE)
-
-
-def _looked(settings: Settings, stop: threading.Event) -> Iterator[Changed]:
-    """By looking at all files again and again."""
-    seen: dict[str, FoundFile] | None = None
-    wait = 2 * LOOK_SECONDS
-    while not stop.wait(wait):
-        began = time.monotonic()
-        try:
-            files = scan(settings)
-        except FolderError:
-            files = {}
-        wait = max(2 * LOOK_SECONDS, (time.monotonic() - began) / SHARE)
-        yield frozenset() if files != seen else None
-        seen = files
-
-
-def _identities(settings: Settings) -> list[tuple[int, int] | None]:
-    """Which folders the documents folders are: another disk may be mounted there, or none."""
-    return [_identity(path) for path in settings.documents]
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
