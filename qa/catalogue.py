@@ -2,14 +2,14 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
 from qa.config import FootnoteError, Settings
 from qa.folder import FoundFile, path_of, scan, shown
 from qa.readers import READABLE, limits_of
-from qa.store import CatalogueEntry, FileState, Store
+from qa.store import CatalogueEntry, FileState, Store, places
 
 LIMITS = "limits"
 # In place of the modification time of a file that could not be opened: it never agrees, so it is tried again.
@@ -82,13 +82,6 @@ def wanted(found: dict[str, FoundFile], excluded: Collection[str]) -> dict[str, 
     if not excluded:
         return found
     return {name: file for name, file in found.items() if not any(place in excluded for place in places(name))}
-
-
-def places(name: str) -> Iterator[str]:
-    """A name, and those of the folders and archives that it lies in."""
-    while name:
-        yield name
-        name = name.rpartition("/")[0]
 
 
 def missing(names: Collection[str], found: Mapping[str, FoundFile]) -> list[str]:

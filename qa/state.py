@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType, TracebackType
 
@@ -114,7 +114,7 @@ class StateFolder:
         check_folder(path)
         self._lock = filelock.FileLock(path / LOCK_FILE)
         try:
-            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make(path)
             self._lock.acquire(timeout=0)
             write_aside(path / OWNER_FILE, json.dumps(_this_process()).encode())
         except filelock.Timeout as error:
@@ -146,6 +146,16 @@ class StateFolder:
             )
         except (OSError, ValueError, KeyError, TypeError):
             return "another process of Footnote. Stop it and try again"
+
+
+def _make(folder: Path) -> None:
+    """Make a folder with those around it, each flushed to the list of names that it is new in."""
+    new = [place for place in (folder, *folder.parents) if not place.exists()]
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for place in reversed(new):
+        # One may have the right to make a folder in another, and not to list that.
+        with suppress(PermissionError):
+            sync_folder(place.parent)
 
 
 def _this_process() -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Every way in which a folder changes, and what of it costs reading or embedding."""
 
 import os
+import sys
 import threading
 import time
 import zipfile
@@ -12,11 +13,11 @@ import pytest
 from conftest import OpenLibrary
 from test_library import assert_whole, found, record, write, write_records
 
-from qa.config import Settings, load_settings
+from qa.config import FootnoteError, Settings, load_settings
 from qa.embedding import Embedder
 from qa.folder import FolderError
 from qa.library import Coverage, Library, RemovalError, SyncReport, check_rebuild
-from qa.library.ingesting import Ingestion
+from qa.library.ingesting import Ingestion, seconds_left
 from qa.library.reading import Piece, Reading
 from qa.readers import Reader
 
@@ -801,6 +802,7 @@ def test_progress_names_the_file_the_speed_and_the_time_left(
     settings: Settings, open_library: OpenLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("qa.library.ingesting.RATED_AFTER", 0.1)
+    monkeypatch.setattr("qa.library.ingesting.GUESSED_AFTER", 0.1)
     for number in range(60):
         write(settings, f"{number}.txt", f"{record(number)} {'It rained all day. ' * 100}")
     said = []
@@ -825,3 +827,29 @@ def test_a_resync_of_many_unchanged_files_takes_no_time(settings: Settings, open
         assert library.sync() == SyncReport(unchanged=1001)
         seconds = time.process_time() - began
         assert seconds < read / 5, f"{seconds:.2f} s for 1,000 files that took {read:.2f} s to read"
+
+
+def test_the_time_left_is_not_said_while_it_would_be_a_guess() -> None:
+    assert seconds_left(5.0, 500, 1000) is None, "too early"
+    assert seconds_left(60.0, 10, 1000) is None, "too little of it"
+    assert seconds_left(60.0, 0, 0) is None
+    assert seconds_left(60.0, 250, 1000) == 180.0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a program of two lines")
+def test_a_sync_without_a_process_to_read_is_one_error_and_blames_no_file(
+    settings: Settings, open_library: OpenLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(settings, "a.txt", record(1))
+    python = settings.documents[0].parent / "python"
+    python.write_text("#!/bin/sh\nexit 3\n")
+    python.chmod(0o700)
+    with open_library(settings) as library:
+        library.sync()
+        path.write_text(record(2))
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "executable", str(python))
+            with pytest.raises(FootnoteError, match="cannot be started"):
+                library.sync()
+        assert found(library, record(1)) == "a.txt"
+        assert library.sync() == SyncReport(changed=["a.txt"])

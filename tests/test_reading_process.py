@@ -19,6 +19,7 @@ import pytest
 
 from qa.config import ROOT, Settings
 from qa.readers import Document, Reader, UnreadableFile, child, process
+from qa.readers.child import ReaderError
 
 
 @pytest.fixture
@@ -199,9 +200,21 @@ def test_a_process_that_does_not_start_leaves_nothing_behind(
     (tmp_path / "scratch").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "scratch"))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "no python"))
-    with Reader(Settings()) as reader, pytest.raises(FileNotFoundError):
+    with Reader(Settings()) as reader, pytest.raises(ReaderError, match="No such file or directory"):
         reader.read(note)
     assert list((tmp_path / "scratch").iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a program of two lines")
+def test_no_file_is_to_blame_for_a_process_that_ends_before_it_reads(
+    tmp_path: Path, note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\necho no such module >&2; exit 3\n")
+    python.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(python))
+    with Reader(Settings()) as reader, pytest.raises(ReaderError, match=r"no such module.*Nothing was lost"):
+        reader.read(note)
 
 
 def test_a_process_that_was_killed_between_files_is_replaced(reader: Reader, note: Path) -> None:

@@ -200,3 +200,11 @@ def test_the_owner_is_noted_without_what_it_asks(tmp_path: Path, monkeypatch: py
     with StateFolder(tmp_path / "state"):
         owner = (tmp_path / "state" / OWNER_FILE).read_text()
     assert "python -m qa search" in owner and "zyx" not in owner
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders are flushed on POSIX only")
+def test_the_folders_around_a_new_one_are_flushed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: list[Path] = []
+    monkeypatch.setattr("qa.state.sync_folder", flushed.append)
+    with StateFolder(tmp_path / "a" / "b"):
+        assert flushed[:2] == [tmp_path, tmp_path / "a"]

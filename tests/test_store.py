@@ -412,3 +412,11 @@ def test_a_full_disk_keeps_what_was_committed_and_goes_on_when_there_is_room() -
     message, count = done.stdout.splitlines()
     assert message.startswith("The disk of the state folder /mnt is full. Everything read before is kept.")
     assert int(count) > 5
+
+
+def test_an_archive_that_is_only_begun_is_not_ready(store: Store) -> None:
+    box = FileState("box.zip", 5, 7, "d")
+    store.begin_archive(box)
+    assert store.ready_count() == 0
+    store.finish_archive(box, ())
+    assert store.ready_count() == 1

@@ -74,7 +74,7 @@ def _entries(settings: Settings, store: "Store") -> list["CatalogueEntry"]:
 
 def _size(entry: "CatalogueEntry", names: Collection[str]) -> str:
     """A member of an archive has none of its own: its archive is listed, too."""
-    from qa.catalogue import places
+    from qa.store import places
 
     member = any(place in names for place in places(entry.document.rpartition("/")[0]))
     return "–" if member else size(entry.bytes)

@@ -7,14 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from qa.catalogue import places
 from qa.embedding import Floats
 from qa.index import PassageIndex
 from qa.library.pipe import Pipe
 from qa.library.planning import SyncPlan
 from qa.library.reading import ArchiveBegun, ArchiveRead, FileDone, Piece
 from qa.library.report import SyncReport
-from qa.store import Change, FileState, Store, merged
+from qa.store import Change, FileState, Store, merged, places
 
 # Groups of documents that wait to be written, beside the one that is.
 WAITING_GROUPS = 1
@@ -82,6 +81,7 @@ class Committer:
         self._index = index
         self._lock = lock
         self._known = frozenset(plan.changed)
+        self._refused = frozenset(plan.refused)
         self._report = report
         self._stopped = False
         self._groups: Pipe[Sequence[tuple[Piece, Floats]]] = Pipe(WAITING_GROUPS)
@@ -146,6 +146,6 @@ class Committer:
     def _count(self, piece: FileDone) -> None:
         self.files += 1
         self.unread += piece.name in self._unread
-        self.bytes += piece.bytes
+        self.bytes += 0 if piece.name in self._refused else piece.bytes
         if piece.postponed:
             self._report.postponed.append(piece.name)

@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from qa.catalogue import missing, places, same
+from qa.catalogue import missing, same
 from qa.folder import FoundFile
-from qa.store import Exclusion, FileState
+from qa.store import Exclusion, FileState, places
 
 # In place of the modification time of a file that was gone at the last sync.
 AWAY = -3

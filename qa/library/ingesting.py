@@ -22,6 +22,9 @@ from qa.store import Store
 SAYS_EVERY = 0.5
 # Seconds after which a rate means something.
 RATED_AFTER = 2.0
+# The time left is said after so many seconds, and so much of the bytes: the first files say little of the others.
+GUESSED_AFTER = 10.0
+GUESSED_FROM = 0.05
 
 
 class Ingestion:
@@ -34,7 +37,8 @@ class Ingestion:
         self._store = store
         self._committer: Committer | None = None
         self._began = time.monotonic()
-        self._bytes = max(1, sum(file.bytes for file in plan.files))
+        # What is not opened takes no time.
+        self._bytes = sum(file.bytes for file in plan.files if file.name not in plan.refused)
         known = store.files()
         # Of the others, what was read before still answers.
         self._unread = frozenset(
@@ -106,9 +110,17 @@ class Ingestion:
         words = [name]
         if done and seconds > RATED_AFTER and done.passages:
             words.append(f"{done.passages / seconds:.0f} passages/s")
-        if done and seconds > RATED_AFTER and done.bytes:
-            words.append(f"{_duration(seconds * (self._bytes - done.bytes) / done.bytes)} left")
+        left = seconds_left(seconds, done.bytes, self._bytes) if done else None
+        if left is not None:
+            words.append(f"{_duration(left)} left")
         progress("reading documents", done.files if done else 0, len(self._plan.files), " · ".join(words))
+
+
+def seconds_left(seconds: float, done: int, total: int) -> float | None:
+    """How long the rest of `total` bytes takes when `done` took `seconds`; None while that would be a guess."""
+    if seconds < GUESSED_AFTER or done <= 0 or done < GUESSED_FROM * total:
+        return None
+    return seconds * (total - done) / done
 
 
 def _passages(piece: Piece) -> int:

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Sequence
 
-from qa.catalogue import LIMITS, UnknownDocumentError, catalogue, limits, places, spelled
+from qa.catalogue import LIMITS, UnknownDocumentError, catalogue, limits, spelled
 from qa.config import Progress, Settings, silent
 from qa.embedding import Embedder
 from qa.folder import path_of, scan
@@ -16,7 +16,7 @@ from qa.library.planning import RemovalError, SyncPlan, make_plan, too_many
 from qa.library.report import Coverage, SyncReport
 from qa.library.vectors import PassageVectors
 from qa.state import uninterrupted
-from qa.store import CatalogueEntry, Exclusion, FileState, Store
+from qa.store import CatalogueEntry, Exclusion, FileState, Store, places
 
 # Documents that are removed in one go.
 REMOVED = 64

@@ -9,6 +9,7 @@ from qa.catalogue import missing, retried, same, wanted
 from qa.config import Progress, Settings, silent
 from qa.folder import EmptyFolderError, FolderError, FoundFile, digest, fingerprint, scan
 from qa.library.exclusions import KeptOut, followed, replaced
+from qa.readers.process import too_large
 from qa.store import FileState, Store
 
 # A sync that removes no more than these many documents is never asked about.
@@ -134,11 +135,7 @@ def _is_known(state: FileState, known: dict[str, FileState]) -> bool:
 
 def refusal(file: FoundFile, settings: Settings) -> str | None:
     """Why a file is not even opened, completing the sentence that begins with its name."""
-    megabytes = file.bytes / 1_000_000
-    if file.refusal is not None or megabytes <= settings.file_megabytes:
-        return file.refusal
-    limit = f"QA_FILE_MEGABYTES ({settings.file_megabytes:g})"
-    return f"is {megabytes:,.1f} MB, more than {limit} allows. Split it, or raise that."
+    return file.refusal or too_large(file.bytes, settings)
 
 
 class _Hashing:

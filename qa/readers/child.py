@@ -11,7 +11,7 @@ from dataclasses import asdict
 from threading import Lock, Timer
 from typing import Any, BinaryIO, cast
 
-from qa.config import ROOT, Settings
+from qa.config import ROOT, FootnoteError, Settings
 from qa.readers import scratch
 from qa.readers.document import ReadLimits
 from qa.readers.messages import receive, send
@@ -24,6 +24,10 @@ _MORE_BYTES = 200_000_000
 _CHARACTER_BYTES = 6
 # Of memory for each byte of XML that is parsed at once, at the very least.
 _TREE_BYTES = 8
+
+
+class ReaderError(FootnoteError):
+    """No process that reads files can be started. No file is to blame."""
 
 
 class Child:
@@ -60,14 +64,19 @@ class Child:
                 # Ctrl-C is for the caller, who ends the group of the process: it and what it started.
                 start_new_session=True,
             )
-        except BaseException:
+        except BaseException as error:
             # No process to be had (of them, of memory): nothing of it stays behind either.
             self._errors.close()
             scratch.remove(self.folder)
+            if isinstance(error, OSError):
+                raise ReaderError(_no_start(error.strerror or str(error))) from error
             raise
 
     def ask(self, request: dict[str, Any], beat: Callable[[int, int], None]) -> dict[str, Any] | None:
-        """The answer, or None when the process ended, or was ended because it took too long."""
+        """The answer, or None when the process ended, or was ended because it took too long.
+
+        Raises ReaderError when it ended before it was ready: no file is to blame for that.
+        """
         requests = cast("BinaryIO", self.process.stdin)
         replies = cast("BinaryIO", self.process.stdout)
         most = _CHARACTER_BYTES * self.settings.text_characters + _MORE_BYTES
@@ -80,6 +89,8 @@ class Child:
             if not self._ready:
                 self._ready = receive(replies, most) is not None
                 clock.stop()
+                if not self._ready:
+                    raise ReaderError(_no_start(self._last_words()))
                 clock = _Clock(self.settings.read_seconds, self._end_late)
             while (reply := receive(replies, most)) is not None:
                 if "beat" in reply:
@@ -89,7 +100,9 @@ class Child:
                     self.reading = reply
                 else:
                     return reply
-        except BrokenPipeError:
+        except BrokenPipeError as error:
+            if not self._ready:
+                raise ReaderError(_no_start(self._last_words())) from error
             return None
         finally:
             clock.stop()
@@ -123,15 +136,19 @@ class Child:
         if self.late:
             return f"was not read within {self.late:g} seconds. Split it, or raise QA_READ_SECONDS."
         if code >= 0:
-            self._errors.seek(0)
-            lines = self._errors.read().decode("utf-8", "replace").split("\n")
-            last = next((line for line in reversed(lines) if line.strip()), f"exit code {code}")
-            return f"made the reading process end ({last.strip()[:200]}). Save it again in its program."
+            last = self._last_words() or f"exit code {code}"
+            return f"made the reading process end ({last}). Save it again in its program."
         name = signal.Signals(-code).name
         return (
             f"made the reading process end ({name}): it is damaged, hostile, or needs more memory than "
             f"QA_READ_MEGABYTES ({self.settings.read_megabytes}) allows. Save it again, or raise that."
         )
+
+    def _last_words(self) -> str:
+        """The last line that the process wrote to its errors."""
+        self._errors.seek(0)
+        lines = self._errors.read().decode("utf-8", "replace").split("\n")
+        return next((line.strip()[:200] for line in reversed(lines) if line.strip()), "")
 
     def close(self) -> None:
         """Ends the process at once: between files it holds nothing that could be lost."""
@@ -144,6 +161,13 @@ class Child:
                 except BrokenPipeError:  # a request that it never took was still buffered
                     continue
         scratch.remove(self.folder)
+
+
+def _no_start(why: str) -> str:
+    return (
+        f"The process that reads files cannot be started ({why or 'it ended at once'}). Nothing was lost. Close "
+        f"other programs or check {sys.executable}, and run the same command again."
+    )
 
 
 class _Clock:

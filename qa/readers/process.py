@@ -178,11 +178,18 @@ def _checked(path: Path, settings: Settings) -> Path:
         raise UnreadableFile(path, reason)
     if status.st_size == 0:
         raise UnreadableFile(path, "is empty (0 bytes). Nothing needs to be done.")
-    megabytes = status.st_size / 1_000_000
-    if megabytes > settings.file_megabytes:
-        limit = f"QA_FILE_MEGABYTES ({settings.file_megabytes:g})"
-        raise UnreadableFile(path, f"is {megabytes:,.1f} MB, more than {limit} allows. Split it, or raise that.")
+    if large := too_large(status.st_size, settings):
+        raise UnreadableFile(path, large)
     return path
+
+
+def too_large(size: int, settings: Settings) -> str | None:
+    """Why a file of `size` bytes is not read, completing the sentence that begins with its name; else None."""
+    megabytes = size / 1_000_000
+    if megabytes <= settings.file_megabytes:
+        return None
+    limit = f"QA_FILE_MEGABYTES ({settings.file_megabytes:g})"
+    return f"is {megabytes:,.1f} MB, more than {limit} allows. Split it, or raise that."
 
 
 def _too_much(settings: Settings) -> str:

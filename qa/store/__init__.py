@@ -8,7 +8,7 @@ from qa.store.errors import DamagedError, StoreError, disk_is_full, full_disk
 from qa.store.hashes import text_hash
 from qa.store.migration import SCHEMA_VERSION
 from qa.store.records import CatalogueEntry, Change, Exclusion, FileState, Scope, StoredPassage, merged
-from qa.store.scope import ScopeError
+from qa.store.scope import ScopeError, places
 from qa.store.store import Store
 
 __all__ = [
@@ -26,5 +26,6 @@ __all__ = [
     "disk_is_full",
     "full_disk",
     "merged",
+    "places",
     "text_hash",
 ]

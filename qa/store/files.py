@@ -113,6 +113,9 @@ def below(database: Database, name: str) -> list[str]:
 
 
 def ready_count(database: Database) -> int:
-    """How many documents were read; counted over indexes only."""
-    query = "SELECT (SELECT count(*) FROM documents) - count(*) FROM documents WHERE failure IS NOT NULL"
+    """How many documents were read, without archives that are only begun; counted over indexes only."""
+    query = (
+        "SELECT (SELECT count(*) FROM documents) - (SELECT count(*) FROM documents WHERE failure IS NOT NULL) - "
+        f"(SELECT count(*) FROM documents WHERE modified_ns = {UNFINISHED} AND kind = '{ARCHIVE}')"
+    )
     return int(database.rows(query)[0][0])

@@ -34,6 +34,7 @@ CREATE INDEX documents_by_failure ON documents (name, failure);
 CREATE TABLE texts (document_id INTEGER PRIMARY KEY REFERENCES documents (id), text TEXT NOT NULL);
 CREATE INDEX documents_by_file ON documents (file) WHERE file != '';
 CREATE INDEX documents_failed ON documents (name) WHERE failure IS NOT NULL;
+CREATE INDEX documents_unfinished ON documents (kind) WHERE modified_ns = -2;
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     document_id INTEGER NOT NULL REFERENCES documents (id),
@@ -61,6 +62,7 @@ CREATE TABLE excluded_files (
 {WORDS.strip()};
 """
 
+_NEW_IN_3 = ("excluded_files", "documents_unfinished")
 ANALYSIS = "analysis of words"
 # Passages between two reports of progress.
 STEP = 1000
@@ -131,7 +133,7 @@ def _from_1(connection: sqlite3.Connection) -> None:
         connection.execute(f"DROP INDEX {index}")
     connection.execute("DROP TABLE words")
     for statement in SCHEMA.strip().split(";\n"):
-        if not any(f" {kept} " in statement for kept in ("facts", "excluded", "excluded_files")):
+        if not any(f" {kept} " in statement for kept in ("facts", "excluded", *_NEW_IN_3)):
             connection.execute(statement)
     document = "id, name, bytes, modified_ns, digest, failure, kind, characters, pages, headings, warnings"
     passage = "id, document_id, start, end, page, headings"
@@ -150,6 +152,8 @@ def _from_1(connection: sqlite3.Connection) -> None:
 
 
 def _from_2(connection: sqlite3.Connection) -> None:
-    """Version 2 knew what was removed by its name only."""
+    """Version 2 knew what was removed by its name only, and counted archives that were only begun."""
     connection.execute("ALTER TABLE excluded ADD COLUMN was TEXT NOT NULL DEFAULT ''")
-    connection.execute(next(part for part in SCHEMA.strip().split(";\n") if " excluded_files " in part))
+    for statement in SCHEMA.strip().split(";\n"):
+        if any(f" {name} " in statement for name in _NEW_IN_3):
+            connection.execute(statement)

@@ -2,7 +2,7 @@
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from qa.config import FootnoteError
 from qa.store.database import Database
@@ -48,7 +48,7 @@ def _spelled(database: Database, name: str) -> str:
     failed = {other: failure for other, failure in rows if failure}
     if name in failed:
         raise ScopeError(f"{name} cannot be asked: it {failed[name]}")
-    names = dict.fromkeys(place for other, failure in rows if not failure for place in _places(other))
+    names = dict.fromkeys(place for other, failure in rows if not failure for place in places(other))
     alike = [other for other in names if _plain(other) == _plain(name)]
     if len(alike) == 1:
         return alike[0]
@@ -61,10 +61,11 @@ def _spelled(database: Database, name: str) -> str:
     raise ScopeError(f"There is no document or folder {name!r} in the library. {next_step}")
 
 
-def _places(name: str) -> Iterable[str]:
-    """A document's name, and the folders and archives that it lies in."""
-    parts = name.split("/")
-    return ("/".join(parts[:end]) for end in range(len(parts), 0, -1))
+def places(name: str) -> Iterator[str]:
+    """A document's name, and those of the folders and archives that it lies in, the innermost first."""
+    while name:
+        yield name
+        name = name.rpartition("/")[0]
 
 
 def _plain(name: str) -> str:
