@@ -33,7 +33,8 @@ def test_a_library_of_version_2_keeps_its_removals_and_its_words(tmp_path: Path)
         store.set_fact("embedding", "bge")
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
-            "DROP INDEX documents_unfinished; DROP TABLE excluded_files; DROP TABLE excluded; CREATE TABLE excluded (name TEXT PRIMARY KEY);"
+            "DROP INDEX documents_unfinished; DROP TABLE excluded_files; DROP TABLE excluded;"
+            "CREATE TABLE excluded (name TEXT PRIMARY KEY);"
             "INSERT INTO excluded VALUES ('secret.txt'); PRAGMA user_version = 2;"
         )
     with closing(Store(path, progress=lambda *_: pytest.fail("the words were indexed again"))) as store:
