@@ -1,4 +1,4 @@
-"""OpenDocument files that a password protects, locked here as LibreOffice and OpenOffice lock them."""
+"""Files that a password protects; those of OpenDocument locked here as LibreOffice and OpenOffice lock them."""
 
 import base64
 import hashlib
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import office_files as office
 import pytest
+from compound_files import compound
 from cryptography.hazmat.decrepit.ciphers.algorithms import Blowfish
 from cryptography.hazmat.decrepit.ciphers.modes import CFB
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -165,3 +166,9 @@ def test_a_lock_that_no_password_opens_does_not_ask_for_one(tmp_path: Path, name
 def test_a_locked_part_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
     path = locked_by_parts(tmp_path, by_aes)
     assert "unpacks to more than" in refusal(path, ReadLimits(passwords=(PASSWORD,), part_bytes=300))
+
+
+def test_a_locked_office_file_is_known_in_capitals_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    path.write_bytes(compound([("ENCRYPTIONINFO", b"how"), ("ENCRYPTEDPACKAGE", b"what")], []))
+    assert "Give it in QA_PASSWORDS" in refusal(path, ReadLimits())

@@ -9,7 +9,7 @@ import office_files as office
 import pytest
 import xlwt
 
-from qa.readers import Document, UnreadableFile, delimited, spreadsheet
+from qa.readers import Document, UnreadableFile, delimited, formats, spreadsheet
 from qa.readers.document import ReadLimits
 from qa.readers.numerals import number, parse_format, serial_date
 
@@ -237,6 +237,17 @@ def test_comments_and_text_boxes_follow_the_cells(tmp_path: Path) -> None:
         "</a:t></a:r></a:p></d:txBody></d:sp></d:wsDr>",
     }
     assert read_rows(tmp_path, SALES, parts=parts)[2:] == ["Comment on B2: Check this.", "Draft only"]
+
+
+def test_a_workbook_whose_parts_lie_elsewhere_is_read(tmp_path: Path) -> None:
+    parts = office.parts_of(office.xlsx(tmp_path / "usual.xlsx", {"Sheet": [["Item", "Price"], ["Rope", 9]]}))
+    moved = {name.replace("xl/", "book/"): content for name, content in parts.items()}
+    moved["_rels/.rels"] = office.relations({"r1": ("officeDocument", "book/workbook.xml")})
+    main = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+    moved["[Content_Types].xml"] = f'<Types><Override PartName="/book/workbook.xml" ContentType="{main}"/></Types>'
+    document = formats.read(office.package(tmp_path / "nameless", moved), LIMITS)
+    assert document.kind == "xlsx"
+    assert "Rope | 9" in document.text
 
 
 def test_a_workbook_without_cells_is_empty(tmp_path: Path) -> None:

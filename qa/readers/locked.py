@@ -13,8 +13,8 @@ import msoffcrypto.exceptions
 from qa.readers.document import ReadLimits, UnreadableFile
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# The name of the stream that holds a locked document; it stands near the beginning or not at all.
-_LOCKED = "EncryptedPackage".encode("utf-16-le")
+# The name of the stream that holds a locked document, in either case; it stands near the beginning or not at all.
+_LOCKED = "ENCRYPTEDPACKAGE".encode("utf-16-le")
 _NAMES_BYTES = 10_000_000
 # Excel locks with it what only asks to be opened for reading, and opens that without asking.
 _EVERYBODYS = "VelvetSweatshop"
@@ -61,7 +61,7 @@ def unlocked(path: Path, data: io.BytesIO, limits: ReadLimits) -> io.BytesIO:
         office: Any = msoffcrypto.OfficeFile(data)
         locked = office.is_encrypted()
     except _FAILURES as error:
-        if _LOCKED in data.getbuffer()[:_NAMES_BYTES].tobytes():
+        if _LOCKED in data.getbuffer()[:_NAMES_BYTES].tobytes().upper():
             raise UnreadableFile(path, refusal(limits)) from error
         locked = False  # its reader will say what is wrong with it
     data.seek(0)

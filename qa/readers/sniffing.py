@@ -75,7 +75,8 @@ def _compound(path: Path, named: str | None, limits: ReadLimits) -> str:
         data = path.read_bytes()
         known = (*(name for name, _ in _OLE_KINDS), "EncryptedPackage", *OLE_STREAMS)
         streams = {name for name in known if name.encode("utf-16-le") in data}
-    if "EncryptedPackage" in streams:
+    # The names of streams are the same in either case; of this one some programs care little.
+    if "encryptedpackage" in {name.lower() for name in streams}:
         return _locked(path, named, limits)
     for stream, kind in _OLE_KINDS:
         if stream in streams:

@@ -20,6 +20,16 @@ _OFFICE_PARTS = (
     ("xl/", "xlsx"),
     ("META-INF/container.xml", "epub"),
 )
+# The main part of an Office file may lie in any folder; what it is, the file declares.
+_MAIN = re.compile(
+    rb"application/vnd\.(?:openxmlformats-officedocument\.(wordprocessing|presentation|spreadsheet)ml"
+    rb"|ms-(word|powerpoint|excel)(?!\.sheet\.binary))\.[\w.]*main\b"
+)
+_MAINS = {b"wordprocessing": "docx", b"presentation": "pptx", b"spreadsheet": "xlsx"} | {
+    b"word": "docx",
+    b"powerpoint": "pptx",
+    b"excel": "xlsx",
+}
 _DECLARED = "application/vnd.oasis.opendocument."
 # How far its beginning is read where an OpenDocument file does not declare itself: styles come before the body.
 _MOST_BYTES = 4_000_000
@@ -53,6 +63,8 @@ def _package_kind(path: Path, package: zipfile.ZipFile, named: str | None) -> st
         for start, kind in _OFFICE_PARTS:
             if any(name.startswith(start.lower()) for name in lower):
                 return kind
+        if main := _MAIN.search(_beginning(package, "[Content_Types].xml", _MOST_BYTES)):
+            return _MAINS[main[1] or main[2]]
     elif "meta-inf/container.xml" in lower:
         return "epub"
     elif "content.xml" in lower and (form := _undeclared(package)):
