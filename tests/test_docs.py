@@ -1,5 +1,6 @@
 """What the README and the docs promise is there, and what is there is in them."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import typer
 
 from qa.cli import app
 from qa.config import CONFIG_VARIABLE, PREFIX, ROOT, Settings
+from qa.library import SyncPlan, SyncReport
+from qa.terminal import out, print_plan, print_report
 
 README = ROOT / "README.md"
 PAGES = sorted([README, *(ROOT / "docs").glob("*.md"), ROOT / "models" / "README.md"])
@@ -65,3 +68,16 @@ def test_the_file_tree_names_every_module() -> None:
     names = {path.name for path in (ROOT / "qa").iterdir() if not path.name.startswith("_")}
     missing = {name for name in names if not re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", readme)}
     assert missing == set()
+
+
+def keys(heading: str) -> set[str]:
+    """What the first column of the table after a line of docs/library.md names."""
+    table = (ROOT / "docs" / "library.md").read_text("utf-8").split(heading)[1].split("\n\n")[1]
+    return {key for row in table.splitlines()[2:] for key in re.findall(r"`(\w+)`", row.split("|")[1])}
+
+
+def test_the_keys_of_a_sync_as_json_are_those_of_the_docs(capsys: pytest.CaptureFixture[str]) -> None:
+    print_plan(SyncPlan(), out, as_json=True)
+    assert set(json.loads(capsys.readouterr().out)) == keys("`sync --dry-run --json` prints")
+    print_report(SyncReport(), {}, out, as_json=True)
+    assert set(json.loads(capsys.readouterr().out)) == keys("`sync --json` prints")
