@@ -22,7 +22,7 @@ from qa.index import PassageIndex
 from qa.library import Library
 from qa.state import ASIDE, INDEX_FOLDER, INDEX_MARKER, PREFIX_FOLDER, STORE_FILE, StateFolder
 from qa.store import Store, StoreError
-from qa.upkeep import BackupError, Finding, backup, repair, verify
+from qa.upkeep import BackupError, Finding, backup, notes, repair, verify
 
 TEXTS = {
     "pumps/one.txt": "The pump starts at 3 bar. " * 60,
@@ -249,6 +249,25 @@ def test_an_index_that_disagrees_is_found_and_made_anew(
         assert [finding.part for finding in found] == ["index"]
         repair(found, library.store, library.index)
         assert checked(library) == []
+
+
+def test_what_is_no_damage_is_noted(filled: Settings, open_library: OpenLibrary) -> None:
+    with open_library(filled) as library:
+        assert notes(filled, library.store, library.index) == []
+    (filled.state_folder / INDEX_MARKER).unlink()
+    (filled.documents[0] / "pumps" / "two.md").write_text("Changed.")
+    (filled.documents[0] / "pumps" / "three.md").write_text("New.")
+    (filled.documents[0] / "pumps" / "four.md").write_text("New, too.")
+    (filled.documents[0] / "水.txt").unlink()
+    with open_library(filled) as library:
+        assert checked(library) == []
+        anew, files = notes(filled, library.store, library.index)
+        assert anew == "The index was not closed cleanly, so it was made anew from the vectors."
+        assert files.startswith("Files that differ since the last sync: 1 changed, 2 new, 1 gone. ")
+        assert notes(filled, library.store, library.index, files=False) == [anew]
+    with open_library(filled) as library:
+        library.sync()
+        assert notes(filled, library.store, library.index) == []
 
 
 def test_words_that_are_made_anew_at_the_start_are_told(filled: Settings) -> None:

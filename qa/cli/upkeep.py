@@ -35,7 +35,8 @@ def verify(
     settings = load_settings(documents=documents, state=state, model=model)
     with progress_bars(err) as progress, _opened(settings, progress) as (store, index):
         findings = upkeep.verify(settings, store, index, progress, files=not quick)
-    _print_findings(findings, as_json)
+        notes = upkeep.notes(settings, store, index, progress, files=not quick)
+    _print_findings(findings, notes, as_json)
     if findings:
         raise typer.Exit(1)
 
@@ -49,9 +50,10 @@ def repair(documents: Documents = None, state: State = None, model: Model = None
     settings = load_settings(documents=documents, state=state, model=model)
     with progress_bars(err) as progress, _opened(settings, progress) as (store, index):
         findings = upkeep.verify(settings, store, index, progress, files=not quick)
+        notes = upkeep.notes(settings, store, index, files=False)
         mended = upkeep.repair(findings, store, index, progress)
     # Before the sync, which may find the folder missing.
-    _print_findings(findings, as_json=False)
+    _print_findings(findings, notes, as_json=False)
     lost: list[str] = []
     if mended:
         with progress_bars(err) as progress, open_engine(settings, progress, chat=False) as engine:
@@ -106,10 +108,12 @@ def _opened(settings: Settings, progress: Progress) -> Iterator[tuple["Store", "
         yield store, index
 
 
-def _print_findings(findings: Sequence["Finding"], as_json: bool) -> None:
+def _print_findings(findings: Sequence["Finding"], notes: Sequence[str], as_json: bool) -> None:
     if as_json:
         print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
     elif not findings:
         out.print("All is well.")
     for finding in () if as_json else findings:
         out.print(visible(str(finding)))
+    for note in notes:
+        (err if as_json else out).print(visible(note))

@@ -2,7 +2,8 @@
 
 from qa.upkeep.backup import Backup, BackupError, backup
 from qa.upkeep.findings import Finding
+from qa.upkeep.noting import notes
 from qa.upkeep.repairing import repair
 from qa.upkeep.verifying import verify
 
-__all__ = ["Backup", "BackupError", "Finding", "backup", "repair", "verify"]
+__all__ = ["Backup", "BackupError", "Finding", "backup", "notes", "repair", "verify"]
