@@ -382,22 +382,46 @@ def test_a_backup_needs_no_lock_and_no_models(filled: Settings, open_library: Op
 def test_a_backup_overwrites_nothing_and_leaves_nothing_half(filled: Settings, tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     (tmp_path / "file").touch()
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "stopped.new").mkdir()
     state = filled.state_folder
     for target, words in (
         (tmp_path / "there", "exists already"),
         (tmp_path / "file", "exists already"),
-        (state / "inside", "in the state folder"),
-        (tmp_path / "file" / "below", "cannot be made"),
+        (state, "is the state folder itself"),
+        (state / "inside", "the state folder itself or lies in it"),
+        (tmp_path / "file" / "below", "would lie in a file"),
+        (tmp_path / "file" / "below" / "it", "would lie in a file"),
+        (tmp_path / ("n" * 300), "cannot be made there .*name too long"),
+        (tmp_path / "stopped", "stopped.new is in the way"),
+        (tmp_path / "loop" / "copy", "cannot be made there|would lie in a file"),
     ):
-        with pytest.raises(BackupError, match=words):
+        with pytest.raises(BackupError, match=words) as raised:
             backup(state, target)
+        assert ".." not in str(raised.value)
     with pytest.raises(BackupError, match="no library"):
         backup(tmp_path / "there", tmp_path / "copy")
     (state / STORE_FILE).write_bytes(b"junk" * 1000)
     # The library is to blame, and not the place of the copy.
     with pytest.raises(StoreError, match="is damaged"):
         backup(state, tmp_path / "copy")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["documents", "file", "state", "there"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        *("documents", "file", "loop", "state", "stopped.new", "there")
+    ]
+
+
+def test_a_library_that_cannot_be_copied_is_to_blame_and_not_the_place_of_the_copy(
+    filled: Settings, tmp_path: Path
+) -> None:
+    path = filled.state_folder / STORE_FILE
+    content = path.read_bytes()
+    # The first page is whole, so that it opens, and nothing behind it is.
+    path.write_bytes(content[:4096] + b"\xee" * (len(content) - 4096))
+    with pytest.raises(BackupError, match="is damaged") as raised:
+        backup(filled.state_folder, tmp_path / "copy")
+    assert str(raised.value).startswith(f"The library in {filled.state_folder} is damaged (")
+    assert "`python -m qa verify`" in str(raised.value)
+    assert not (tmp_path / "copy").exists()
 
 
 FULL_DISK = """
@@ -411,6 +435,7 @@ except BackupError as error:
     print(error)
 print([path.name for path in Path("/mnt").iterdir()])
 """
+READ_ONLY_DISK = FULL_DISK.replace("/mnt/copy", "/mnt/new/copy")
 
 
 def test_a_backup_to_a_full_disk_says_so_and_leaves_nothing(filled: Settings) -> None:
@@ -420,6 +445,16 @@ def test_a_backup_to_a_full_disk_says_so_and_leaves_nothing(filled: Settings) ->
     assert done.returncode == 0, done.stderr
     message, left = done.stdout.splitlines()
     assert "no room" in message
+    assert left == "[]"
+
+
+def test_a_backup_to_a_disk_that_cannot_be_written_names_it(filled: Settings) -> None:
+    script = 'mount -t tmpfs -o ro none /mnt && exec "$@"'
+    command = ["unshare", "-rm", "sh", "-c", script, "sh", sys.executable, "-c", READ_ONLY_DISK]
+    done = subprocess.run([*command, str(filled.state_folder)], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    message, left = done.stdout.splitlines()
+    assert message == "/mnt/new/copy cannot be made there (Read-only file system). Name another place."
     assert left == "[]"
 
 

@@ -80,7 +80,7 @@ def backup(
     settings = load_settings(documents=documents, state=state, model=model)
     target = target.expanduser().absolute()
     for folder in settings.documents:
-        if target.resolve().is_relative_to(folder):
+        if upkeep.within(target, folder):
             raise upkeep.BackupError(f"{target} lies in the documents folder {folder}. Name a place elsewhere.")
     with progress_bars(err) as progress:
         made = upkeep.backup(settings.state_folder, target, progress)

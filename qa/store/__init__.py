@@ -4,7 +4,7 @@ What is committed here is what exists; everything else in the state folder can b
 is written in one transaction. A passage's text is never kept beside its document's: it is an interval of it.
 """
 
-from qa.store.errors import DamagedError, StoreError, disk_is_full, full_disk
+from qa.store.errors import DamagedError, DamagedFileError, StoreError, disk_is_full, full_disk
 from qa.store.hashes import text_hash
 from qa.store.migration import SCHEMA_VERSION
 from qa.store.records import CatalogueEntry, Change, Exclusion, FileState, Scope, StoredPassage, merged
@@ -16,6 +16,7 @@ __all__ = [
     "CatalogueEntry",
     "Change",
     "DamagedError",
+    "DamagedFileError",
     "Exclusion",
     "FileState",
     "Scope",

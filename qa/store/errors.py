@@ -14,6 +14,10 @@ class StoreError(FootnoteError):
     """The state folder cannot be used: of another version, not writable, full or damaged."""
 
 
+class DamagedFileError(StoreError):
+    """SQLite cannot read the file of the library."""
+
+
 class DamagedError(StoreError):
     """A row of the library does not hold what it should; `what` says so, as of its document."""
 
@@ -56,7 +60,7 @@ def explained(error: sqlite3.Error, path: Path) -> StoreError:
             "Allow writing there, or choose another folder with --state DIR (QA_STATE)."
         )
     if "not a database" in message or "malformed" in message:
-        return StoreError(
+        return DamagedFileError(
             f"{path} is damaged or not Footnote's ({message}). "
             f"Move {folder} away and run `python -m qa sync`: the documents are read again."
         )

@@ -1,6 +1,7 @@
 """A consistent copy of a library, also while it is in use."""
 
 import json
+import os
 import shutil
 from contextlib import closing
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from qa.config import FootnoteError, Progress, silent
 from qa.state import ASIDE, INDEX_FOLDER, INDEX_MARKER, STORE_FILE, sync_folder, sync_tree
-from qa.store import Store, StoreError, disk_is_full
+from qa.store import DamagedFileError, Store, StoreError, disk_is_full
 
 
 class BackupError(FootnoteError):
@@ -35,34 +36,60 @@ def backup(state: Path, target: Path, progress: Progress = silent) -> Backup:
     """
     if not (state / STORE_FILE).is_file():
         raise BackupError(f"There is no library in {state} to copy. Run `python -m qa sync` first.")
-    if target.exists() or target.is_symlink():
+    if within(target, state):
+        raise BackupError(f"{target} is the state folder itself or lies in it. Name a place elsewhere.")
+    if os.path.lexists(target):
         raise BackupError(f"{target} exists already. Name a folder that does not: nothing is ever overwritten.")
-    if target.resolve().is_relative_to(state.resolve()):
-        raise BackupError(f"{target} lies in the state folder itself. Name a place elsewhere.")
     with closing(Store(state / STORE_FILE, read_only=True)) as store:
         return _made(state, store, target, progress)
 
 
+def within(target: Path, folder: Path) -> bool:
+    """Whether `target`, links followed, is `folder` or lies in it."""
+    # Not Path.resolve, which fails on a loop of links.
+    return Path(os.path.realpath(target)).is_relative_to(os.path.realpath(folder))
+
+
 def _made(state: Path, store: Store, target: Path, progress: Progress) -> Backup:
     aside = target.with_name(target.name + ASIDE)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        aside.mkdir(mode=0o700)
-    except OSError as error:
-        raise BackupError(f"{aside} cannot be made: {error.strerror}. Remove it or name another place.") from error
+    _begin(aside, target)
     try:
         made = _filled(state, store, aside, target, progress)
         aside.rename(target)
         sync_folder(target.parent)
+    except DamagedFileError as error:
+        raise BackupError(
+            f"The library in {state} is damaged ({error.__cause__}), so it was not copied. `python -m qa verify` "
+            "says what can be done."
+        ) from error
     except (OSError, StoreError) as error:
-        raise (
-            _no_room(target)
-            if disk_is_full(target.parent)
-            else BackupError(f"{target} could not be written: {error}. Nothing was left there; try another place.")
+        if disk_is_full(target.parent):
+            raise BackupError(
+                f"There is no room for {target}. Nothing was left there; free some space or name another."
+            ) from error
+        reason = error.strerror if isinstance(error, OSError) else error.__cause__ or error
+        raise BackupError(
+            f"{target} could not be written ({reason}). Nothing was left there; try another place."
         ) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return made
+
+
+def _begin(aside: Path, target: Path) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside.mkdir(mode=0o700)
+    except OSError as error:
+        if os.path.lexists(aside):
+            problem = (
+                f"{aside} is in the way: a backup was stopped there. Delete it or name another place"
+            )
+        elif isinstance(error, FileExistsError | NotADirectoryError):
+            problem = f"{target} would lie in a file, not in a folder. Name another place"
+        else:
+            problem = f"{target} cannot be made there ({error.strerror}). Name another place"
+        raise BackupError(f"{problem}.") from error
 
 
 def _filled(state: Path, store: Store, aside: Path, target: Path, progress: Progress) -> Backup:
@@ -103,7 +130,3 @@ def _marker(state: Path) -> bytes | None:
     except (OSError, ValueError):
         return None
     return content
-
-
-def _no_room(target: Path) -> BackupError:
-    return BackupError(f"There is no room for {target}. Nothing was left there; free some space or name another.")
