@@ -87,6 +87,15 @@ def test_columns_drawn_line_by_line_across_the_page_are_read_down(save: Save) ->
     assert flat(text) == flat(" ".join(line.text for line in [*left, *right]))
 
 
+def test_a_column_with_formulas_in_pieces_is_read_after_the_one_beside_it(save: Save) -> None:
+    left = column(50, 100, prose(20, 44))
+    pieces = [Said(330 + 30 * n, 160 + 12 * row + n % 2 * 8, "x(", 7) for row in range(8) for n in range(6)]
+    right = [*column(320, 100, prose(5, 44, seed=5)), *pieces, *column(320, 280, prose(5, 44, seed=9))]
+    text = flat(read(save(pdf([[*left, *right]]))).text)
+    assert text.startswith(flat(" ".join(line.text for line in left)))
+    assert text.endswith(flat(" ".join(line.text for line in right[-5:])))
+
+
 def test_three_columns_below_a_title_and_above_a_note_are_read_down(save: Save) -> None:
     columns = [column(x, 120, prose(15, 30, seed)) for x, seed in ((40, 0), (220, 3), (400, 8))]
     title, note = (
@@ -283,6 +292,17 @@ def test_what_begins_one_page_only_or_stands_elsewhere_each_time_stays(save: Sav
     text = read(save(book(6, around))).text
     assert text.count("To be continued") == 4
     assert text.count("Only here") == 4 or text.count("Only here") == 0
+
+
+def test_a_broken_file_is_not_called_locked_because_the_one_before_was(save: Save) -> None:
+    # pdfium gives up on it without an error of its own: what lists its objects stands in a stream nobody can open.
+    rows = bytes([0, 0, 0, 255, 1, 0, 9, 0, 2, 0, 1, 0, 1, 0, 104, 0])
+    broken = (
+        b"%PDF-1.5\n1 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/BrotliDecode/Length 4>>\nstream\nabcd\nendstream\n"
+        b"endobj\n3 0 obj\n<</Type/XRef/Size 4/W[1 2 1]/Info 2 0 R/Root 1 0 R/Length 16>>\nstream\n" + rows
+    )
+    assert "is locked" in refusal(save(pdf([[Said(50, 50, "secret")]], password="unknown")))
+    assert "is damaged" in refusal(save(broken + b"\nendstream\nendobj\nstartxref\n104\n%%EOF\n"))
 
 
 def test_page_numbers_that_are_all_there_is_stay(save: Save) -> None:

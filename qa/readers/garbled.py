@@ -65,10 +65,12 @@ _TEX = {
 # Beside a letter, or a sign that stands beside one.
 _LIGATURE = re.compile(r"(?<=[^\W\d_,.;:!?])[{0}]|[{0}](?=[^\W\d_])|(?<=[,.;:!?])\x11".format("".join(_TEX)))
 
+_WITHIN_WORD = re.compile("[a-zA-Z][\x0b\x0c\x0e\x0f\x1b-\x1f][a-z]")
+
 
 def with_ligatures(text: str, indexes: Sequence[int]) -> tuple[str, Sequence[int]]:
     """The text of a page and the index of each character: signi\\x0ccant becomes significant."""
-    if not _LIGATURE.search(text):
+    if not _WITHIN_WORD.search(text):
         return text, indexes
     pieces: list[str] = []
     own: list[int] = []

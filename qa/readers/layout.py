@@ -14,6 +14,8 @@ from qa.readers.cell import Cell, is_right_to_left, joined
 _LINES = 3
 _LETTERS_DRAWN_APART = 14
 _LETTERS_INTERLEAVED = 20
+# Width of a piece of a line, in heights of the line.
+_PIECE = 3
 # Width of the steps in which gutters are looked for, in points.
 _STEP = 3.0
 _EAST_ASIAN = re.compile("[\u3040-\u9fff]")
@@ -166,6 +168,11 @@ def _are_columns(left: list[Cell], right: list[Cell], places: dict[int, int]) ->
 
 def _is_prose(cells: list[Cell], letters: int, drawn_apart: bool) -> bool:
     """Lines of many letters; where the sides were drawn by turns, they also fill the width of their column."""
+    if drawn_apart:
+        # Formulas are drawn in pieces, which are no lines.
+        cells = [cell for cell in cells if cell.right - cell.left > _PIECE * cell.size]
+        if len(cells) < _LINES:
+            return False
     texts = [cell.text for cell in cells]
     whole = "".join(texts)
     alphabetic = sum(map(str.isalpha, whole))
