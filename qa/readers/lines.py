@@ -36,18 +36,14 @@ class Laid(NamedTuple):
 def words_of(texts: Iterable[str]) -> frozenset[str]:
     """All words in small letters, without those broken at a line end; empty where none is."""
     texts = list(texts)
-    words: set[str] = set()
-    if any(_BROKEN.search(text) for text in texts):
-        for text in texts:
-            pieces = _BROKEN.split(text.lower())
-            if len(pieces) == 1:
-                words.update(pieces[0].split())
-                continue
-            for n, piece in enumerate(pieces):
-                found = piece.split()
-                words.update(found[n > 0 : len(found) - (n < len(pieces) - 1)])
+    if not any(_BROKEN.search(text) for text in texts):
+        return frozenset()
+    # A broken word keeps its mark, and is left out as a whole.
+    marked = "\n".join(texts).lower().replace("-\r\n", "\ufffe").replace("-\n", "\ufffe").replace("\xad", "\ufffe")
+    words = {word for word in set(marked.split()) if "\ufffe" not in word}
     # Punctuation is taken off once for each word of the document: a regular expression takes its time.
-    return frozenset(_WORDS.findall("\n".join(words)))
+    plain = {word for word in words if word.isalnum()}
+    return frozenset(plain.union(_WORDS.findall("\n".join(words - plain))))
 
 
 def together(lines: list[Cell], words: frozenset[str]) -> Laid:
