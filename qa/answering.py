@@ -19,7 +19,7 @@ from qa.store import Scope, Store
 
 
 class QuestionError(FootnoteError):
-    """The question is empty or too long."""
+    """The question is empty, has no words, or is too long."""
 
 
 @dataclass(frozen=True)
@@ -188,11 +188,14 @@ class Answerer:
 
 
 def checked_question(question: str, settings: Settings) -> str:
-    """The question without surrounding space. Raises QuestionError when it is empty or too long."""
+    """The question without surrounding space. Raises QuestionError when it is empty, wordless or too long."""
     # Lone surrogates come from terminals and JSON; nothing behind this line can store them.
     question = question.replace("\0", " ").encode("utf-8", "replace").decode().strip()
     if not question:
         raise QuestionError("The question is empty. Type one and ask again.")
+    if not any(map(str.isalnum, question)):
+        # Something is always nearest to a vector, whatever it was made of: nothing would judge it unanswerable.
+        raise QuestionError("The question has no words, only signs. Put it in words and ask again.")
     if len(question) > settings.question_characters:
         raise QuestionError(
             f"The question has {len(question):,} characters; at most {settings.question_characters:,} are "

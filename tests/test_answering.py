@@ -323,6 +323,17 @@ def test_a_waiting_question_that_is_closed_leaves_the_queue(engine: Engine, mode
         assert model.turnstile.ahead() == 1
 
 
+@pytest.mark.parametrize("question", ["🙂", "???", " … ", "\u200b", "—!", "«»"])
+def test_a_question_without_words_is_said_to_be_one(question: str) -> None:
+    with pytest.raises(QuestionError, match="has no words"):
+        checked_question(question, Settings())
+
+
+@pytest.mark.parametrize("question", ["7", "柴油？", "x?", "ปั๊ม", "№ 5", "насос"])
+def test_a_question_of_one_word_or_number_is_asked(question: str) -> None:
+    assert checked_question(question, Settings()) == question
+
+
 @pytest.mark.parametrize("question", ["", "   ", "\n\t", "\0"])
 def test_an_empty_question_is_refused(question: str) -> None:
     with pytest.raises(QuestionError, match="empty"):
