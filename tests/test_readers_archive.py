@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 import os
+import re
 import struct
 import tarfile
 import zipfile
@@ -277,6 +278,51 @@ def test_a_bomb_in_an_archive_is_left_alone(reader: Reader, tmp_path: Path) -> N
     assert found["ok.txt"] == "Fine."
     (tmp_path / "b.txt.gz").write_bytes(gzip.compress(bytes(60_000_000)))
     assert "is a decompression bomb" in members(reader, tmp_path / "b.txt.gz")["b.txt"]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_ten_gigabytes_of_nothing_are_not_unpacked(reader: Reader, tmp_path: Path, pack) -> None:  # type: ignore[no-untyped-def]
+    """Streams one after the other are one; those of a bomb within another bomb, too."""
+    bomb = pack(bytes(10_000_000)) * 1000
+    (tmp_path / "a.txt").write_bytes(bomb)
+    (tmp_path / "b").write_bytes(pack(bomb))
+    said = r"is a decompression bomb|unpacks to more than"
+    assert re.search(said, members(reader, tmp_path / "a.txt")["a"])
+    assert re.search(said, members(reader, tmp_path / "b")["b/b"])
+
+
+def test_links_pipes_and_devices_in_an_archive_are_named_and_not_made(reader: Reader, tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "a.tar", "w") as archive:
+        for name, kind, link in (
+            ("a", tarfile.SYMTYPE, "b"),
+            ("b", tarfile.SYMTYPE, "a"),
+            ("self", tarfile.LNKTYPE, "self"),
+            ("out", tarfile.SYMTYPE, "/etc/passwd"),
+            ("pipe", tarfile.FIFOTYPE, ""),
+            ("device", tarfile.CHRTYPE, ""),
+        ):
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, link
+            archive.addfile(info)
+        huge = tarfile.TarInfo("/../\udcff\n.txt")
+        huge.size = 2
+        archive.addfile(huge, io.BytesIO(b"Ok"))
+    found = members(reader, tmp_path / "a.tar")
+    assert {name for name, text in found.items() if "is a link" in text} == {"a", "b", "self", "out"}
+    assert {name for name, text in found.items() if "is not a regular file" in text} == {"pipe", "device"}
+    assert list(found.values())[-1] == "Ok"
+    assert list(found)[-1].isprintable()
+
+
+def test_a_size_that_no_disk_has_is_refused_without_unpacking(reader: Reader, tmp_path: Path) -> None:
+    info = tarfile.TarInfo("a.txt")
+    info.size = 10**15
+    (tmp_path / "a.tar").write_bytes(info.tobuf() + b"words" * 1000)
+    (tmp_path / "a.tar.gz").write_bytes(gzip.compress((tmp_path / "a.tar").read_bytes()))
+    for name in ("a.tar", "a.tar.gz"):
+        found = members(reader, tmp_path / name)
+        assert "unpacks to more than" in found["a.txt"]
+        assert "is damaged" in found[""]
 
 
 def test_a_member_beyond_the_size_of_a_file_is_refused_whether_its_header_says_so_or_not(tmp_path: Path) -> None:

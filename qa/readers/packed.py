@@ -66,10 +66,15 @@ def entries(path: Path, name: str, passwords: tuple[str, ...]) -> Generator[Entr
         if opener is not None and not _is_tar(path):
             yield Entry(_without_suffix(name), 0, path.stat().st_size, open=partial(opener, path))
             return
-        with tarfile.open(path, "r|*") as archive:
+        # Not tarfile's own stream, which goes on at the end as far as the size that a header claims.
+        with (opener or _plain)(path) as stream, tarfile.open(fileobj=stream, mode="r:") as archive:
             yield from _tar(archive)
     except DAMAGE as error:
         raise UnreadableFile(path, "is damaged: not all of it can be unpacked. Copy it again.") from error
+
+
+def _plain(path: Path) -> IO[bytes]:
+    return path.open("rb")
 
 
 def _is_tar(path: Path) -> bool:
