@@ -228,6 +228,76 @@ def test_a_tree_of_pages_that_leads_nowhere_ends(
     assert attempt(reader, bystander) == "An honest note."
 
 
+# Text that a pattern, or what looks at all of it, would take for ever with
+
+
+ENDLESS = {
+    "a.txt": b"<!--a-->" * 500 + b"words",
+    "a.html": b"<!--a-->" * 500 + b"words",
+    "a.srt": b"00:00:" * 300_000 + b"words",
+    "a.mbox": b"From a 00:00 2026\nTo: x\n\nwords\nFrom " + b"00:00 " * 500_000 + b"\nno colon\n",
+    "a.csv": b"words," * 300_000,
+    "b.csv": b'"' + b"words,\n" * 50_000,
+    "c.csv": b",".join(b"c%d" % n for n in range(50_000)) + b"\nwords" + b",1" * 50_000,
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_a_pattern_that_fits_everywhere_takes_no_time(reader: Reader, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(ENDLESS[name])
+    assert "words" in attempt(reader, tmp_path / name)
+
+
+@pytest.mark.parametrize("suffix", ["txt", "md", "rst", "yaml", "py"])
+def test_a_text_that_is_too_long_is_refused_before_it_is_looked_at(tmp_path: Path, suffix: str) -> None:
+    (tmp_path / f"a.{suffix}").write_bytes(b"00:\n" * 4_000_000)
+    with Reader(Settings(text_characters=100_000, read_megabytes=256)) as reader:
+        assert "QA_TEXT_CHARACTERS" in attempt(reader, tmp_path / f"a.{suffix}")
+
+
+def multipart(part: str, count: int) -> bytes:
+    head = "From: a@b.c\nTo: d@e.f\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=B\n\n"
+    return (head + "".join(f"--B\n{part}\n\nPart.\n" for _ in range(count)) + "--B--\n").encode()
+
+
+def test_a_mail_of_ten_thousand_parts_is_read(reader: Reader, tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(multipart("Content-Type: text/plain", 10_000))
+    assert attempt(reader, tmp_path / "a.eml").count("Part.") == 10_000
+
+
+def test_a_mail_of_ten_thousand_attachments_is_read_as_far_as_the_limit(tmp_path: Path, bystander: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(multipart("Content-Disposition: attachment; filename=a.txt", 10_000))
+    with Reader(Settings(archive_members=20)) as reader:
+        document = reader.read(tmp_path / "a.eml")
+        assert document.text.count("Part.") == 20
+        assert "QA_ARCHIVE_MEMBERS" in document.warnings[0]
+        assert attempt(reader, bystander) == "An honest note."
+
+
+def test_a_mail_has_a_bounded_number_of_warnings(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(
+        b"".join(
+            (
+                b"From: a@b.c\nTo: d@e.f\nSubject: x\nContent-Type: multipart/mixed; boundary=B\n\n",
+                *(
+                    b"--B\nContent-Disposition: attachment; filename=a%d.zip\n\nPK\x03\x04\n" % n
+                    for n in range(300)
+                ),
+            )
+        )
+    )
+    warnings = formats.read(tmp_path / "a.eml", ReadLimits()).warnings
+    assert len(warnings) == 101
+    assert warnings[-1] == "There are 200 more warnings like these."
+
+
+def test_a_result_of_a_hundred_megabytes_in_a_notebook_is_shortened(reader: Reader, tmp_path: Path) -> None:
+    printed = b"word " * 20_000_000
+    cell = b'{"cell_type":"code","source":["Words"],"outputs":[{"output_type":"stream","text":["%b"]}]}' % printed
+    (tmp_path / "a.ipynb").write_bytes(b'{"nbformat":4,"cells":[%b]}' % cell)
+    assert len(attempt(reader, tmp_path / "a.ipynb")) < 2100
+
+
 # Names, and files that change under the reader
 
 

@@ -12,7 +12,7 @@ import pytest
 from compound_files import compound
 from hostile_files import odt
 
-from qa.readers import mail, msg
+from qa.readers import mail, msg, pulse
 from qa.readers.attachments import Attachment, Opened, attached
 from qa.readers.document import Document, ReadLimits, UnreadableFile
 
@@ -306,6 +306,16 @@ def test_an_encrypted_message_of_a_mailbox_costs_only_itself(save: Save) -> None
 
 def test_a_mailbox_of_thousands_of_messages_is_read(save: Save) -> None:
     assert len(mail.read(save(mailbox(2000), "a.mbox"), LIMITS).pages) == 2000
+
+
+def test_signs_of_life_are_spread_over_a_large_mailbox(save: Save, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time limit is wound up a hundred times at most."""
+    heard: list[int] = []
+    monkeypatch.setattr(pulse, "_listeners", [lambda done, total: heard.append(done)])
+    short = b"From a@b.c Mon Nov 23 08:00:00 2026\nSubject: x\n\nx\n"
+    mail.read(save(short * 12_000, "a.mbox"), LIMITS)
+    assert len(heard) <= 95
+    assert heard[-1] > 11_800
 
 
 def test_a_mailbox_with_more_text_than_the_limit_is_refused(save: Save) -> None:

@@ -102,6 +102,8 @@ def test_a_text_is_read_as_what_it_is_and_a_name_that_lies_is_said(
         ("subtitles", "WEBVTT\n\nNOTE nothing is said\n"),
         ("markdown", "[1, 2] is a list in most languages."),
         ("markdown", "<!DOCTYPE note> is how it begins"),
+        ("markdown", "[" * 100_000),
+        ("text", "[" * 100_000),
         ("code", '<?php echo "x" ?>'),
         ("eml", "Subject: Tides\n\nHigh water."),
         ("mbox", "From: a@example.org\nSubject: Tides\n\nHigh water."),

@@ -11,6 +11,7 @@ from qa.readers.blocks import Section
 from qa.readers.document import Heading, ReadLimits, UnreadableFile, canonical
 
 _NAME_CHARACTERS = 200
+_MOST_WARNINGS = 100
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,17 @@ class Opened:
     characters: int = 0
     charset: str = ""
     """The last one that had to be guessed: messages beside one another are often written in the same."""
+    untold: int = 0
 
     def warn(self, sentence: str) -> None:
-        """Once each: a thousand messages may have the same."""
-        if sentence not in self.warnings:
+        """Once each: a thousand messages may have the same. Of very many only the number of the rest is told."""
+        if sentence in self.warnings:
+            return
+        if len(self.warnings) < _MOST_WARNINGS:
             self.warnings.append(sentence)
+            return
+        self.untold += 1
+        self.warnings[_MOST_WARNINGS:] = [f"There are {self.untold:,} more warnings like these."]
 
 
 def head(subject: str, fields: Iterable[tuple[str, str]]) -> Section:
@@ -56,9 +63,13 @@ def below(section: Section, level: int) -> Section:
 def attached(opened: Opened, attachment: Attachment, level: int) -> list[Section]:
     """Its heading, of `level`, and its text; for an archive those of its files. Warns of what cannot be read."""
     name = " ".join(canonical(attachment.name).split())[:_NAME_CHARACTERS] or "without a name"
-    folder = scratch.make()
     try:
         limits = within(opened, level)
+    except UnreadableFile as error:
+        opened.warn(f"Attachment {name} {error.reason}")
+        return []
+    folder = scratch.make()
+    try:
         if not attachment.data:
             raise UnreadableFile(opened.path, "is empty (0 bytes). Nothing needs to be done.")
         with _parsing(opened):

@@ -9,7 +9,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from qa.readers.document import Document, Heading, ReadLimits, finished
-from qa.readers.text import read_text
+from qa.readers.text import as_it_stands
 
 # A definition: its whole first line matches, and the group "name" is its title. Its level follows from its
 # indentation.
@@ -137,7 +137,7 @@ class _Definition:
 
 def read(path: Path, limits: ReadLimits) -> Document:
     """The source with its definitions. Raises UnreadableFile when it is empty or not text."""
-    text, notes = read_text(path, path.read_bytes())
+    text, notes = as_it_stands(path, limits)
     found = tuple(definitions(text, path.suffix.lower()))
     return finished(path, limits, "code", text, found, warnings=notes)
 

@@ -72,10 +72,10 @@ class _Book:
         pages = (_page(item, items) for item in order)
         names = [_target(folder, item.get("href", "")) for item in pages if item is not None]
         contents = self._contents(folder, items)
-        known = len(contents) >= _CHAPTERS
+        known = sum(map(len, contents.values())) >= _CHAPTERS
         label, chapter = "", list[Block]()
         for name in names:
-            places = {anchor: title for (part, anchor), title in contents.items() if part == name.lower()}
+            places = contents.get(name.lower(), {})
             for block in [Block("", anchor=_START), *self._blocks(name, frozenset(places))]:
                 title = places.get(block.anchor, "") if block.anchor else ""
                 if title or (block.anchor == _START and not known):
@@ -113,8 +113,8 @@ class _Book:
         self.warnings += (warning for warning in lost if warning not in self.warnings)
         return blocks
 
-    def _contents(self, folder: str, items: dict[str, Any]) -> dict[tuple[str, str], str]:
-        """(name of a part in lower case, anchor in it or _START) → title, from either table of contents."""
+    def _contents(self, folder: str, items: dict[str, Any]) -> dict[str, dict[str, str]]:
+        """Name of a part in lower case → anchor in it or _START → title, from either table of contents."""
         for is_table, entries in ((_is_nav, _nav_entries), (_is_ncx, _ncx_entries)):
             for item in filter(is_table, items.values()):
                 name = _target(folder, item.get("href", ""))
@@ -213,13 +213,13 @@ def _depth(element: Any, around: str) -> int:
     return sum(1 for _ in element.iterancestors(around))
 
 
-def _places(folder: str, entries: list[tuple[int, str, str]]) -> dict[tuple[str, str], str]:
+def _places(folder: str, entries: list[tuple[int, str, str]]) -> dict[str, dict[str, str]]:
     """The places of chapters: entries of the outermost level that has several, and of those around it."""
     depths = [depth for depth, _, _ in entries]
     level = next((depth for depth in sorted(set(depths)) if depths.count(depth) >= _CHAPTERS), max(depths))
-    places: dict[tuple[str, str], str] = {}
+    places: dict[str, dict[str, str]] = {}
     for depth, target, title in entries:
         if depth <= level and title:
             part, _, anchor = target.partition("#")
-            places.setdefault((_target(folder, part).lower(), anchor or _START), title)
+            places.setdefault(_target(folder, part).lower(), {}).setdefault(anchor or _START, title)
     return places

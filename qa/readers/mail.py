@@ -14,10 +14,12 @@ from qa.readers.message import Encrypted, sections
 from qa.readers.text import read_text
 
 # Where a message begins in a mailbox: its sender and the time, and then a header line.
-_BEGINS = re.compile(rb"^From [^\n]*\d\d?:\d\d[^\n]*\n(?=>?[!-9;-~]+:)", re.MULTILINE)
+_BEGINS = re.compile(rb"^From [^\n]{0,300}\d\d?:\d\d[^\n]{0,100}\n(?=>?[!-9;-~]{1,100}:)", re.MULTILINE)
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _HEADER = re.compile(r"(?im)^(?:from|to|subject|date|received|return-path|message-id|mime-version|content-type):")
 _MESSAGES_PER_BEAT = 100
+# The time limit counts again from so many of them at most; they are spread over the whole mailbox.
+_MOST_BEATS = 90
 
 
 def read(path: Path, limits: ReadLimits) -> Document:
@@ -66,6 +68,7 @@ def _mailbox(path: Path, limits: ReadLimits, data: bytes, begins: list[int]) -> 
 def _messages(opened: Opened, data: bytes, begins: list[int]) -> Iterator[Section]:
     """A section for each message; an encrypted one has its header lines only."""
     starts = begins or [0]
+    every = max(_MESSAGES_PER_BEAT, len(starts) // _MOST_BEATS)
     locked = 0
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(data)], strict=True), 1):
         try:
@@ -78,7 +81,7 @@ def _messages(opened: Opened, data: bytes, begins: list[int]) -> Iterator[Sectio
         if opened.characters > opened.limits.text_characters:
             raise too_long(opened.path, opened.limits)
         yield Section(text, headings, parts[0].label)
-        if number % _MESSAGES_PER_BEAT == 0:
+        if number % every == 0:
             pulse.beat(number, len(starts))
     if locked:
         opened.warn(f"Messages that are encrypted, of which only the header lines were read: {locked:,}.")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from qa.readers.document import Document, Heading, ReadLimits, finished
+from qa.readers.document import Document, Heading, ReadLimits, finished, too_long
 from qa.readers.text import read_text
 
 _ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)")
@@ -29,6 +29,8 @@ def read(path: Path, limits: ReadLimits) -> Document:
     """The source, with its ATX and setext headings. Raises UnreadableFile when it is empty or not text."""
     source, warnings = read_text(path, path.read_bytes())
     text = without_pictures(source)
+    if len(text) > limits.text_characters:
+        raise too_long(path, limits)
     if text != source:
         warnings += ("Pictures that stand in the text as code were left out.",)
     found = list(headings(text))

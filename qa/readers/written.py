@@ -29,10 +29,10 @@ _MAIL_HEADERS = {
 _MAIL_MARKS = {"message-id", "mime-version", "received"}
 _MBOX = re.compile(r"From \S+.* \d\d:\d\d(?::\d\d)?.* \d{4}\r?\n[A-Za-z-]+:")
 _SRT = re.compile(r"\d+\r?\n\d\d:\d\d:\d\d[,.]\d{3} --> \d\d:")
-_CUE = re.compile(r"\d\d?:\d\d[.,:\d]* *-->")
-_SCRIPTED = re.compile(
-    r"(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*<(!doctype\s+)?([a-z][a-z0-9:_-]*)", re.DOTALL | re.IGNORECASE
-)
+_CUE = re.compile(r"\d\d?:\d\d[.,:\d]{0,12} {0,4}-->")
+# One at a time: where a pattern takes many, comments without an end have it try every way to cut them.
+_PROLOG = re.compile(r"(?:<\?xml[^>]*\?>|<!--.*?-->)\s*", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<(!doctype\s+)?([a-z][a-z0-9:_-]*)", re.IGNORECASE)
 # What a page without its first tag begins with, where the name is that of a table or of an office program.
 _PAGE_PARTS = {"body", "center", "div", "head", "h1", "meta", "p", "style", "table", "title"}
 # Source code in which pages stand.
@@ -65,7 +65,7 @@ def _words(head: bytes) -> str:
 
 def _marked(path: Path, start: str, named: str | None) -> str | None:
     """HTML, XML and JSON, where the name does not make these something else."""
-    markup = _SCRIPTED.match(start)
+    markup = _tag(start)
     root = markup[2].lower() if markup else ""
     if named == "code" and path.suffix.lower() in _TEMPLATES:
         return None
@@ -76,6 +76,14 @@ def _marked(path: Path, start: str, named: str | None) -> str | None:
     if start.startswith(("{", "[")) and named not in ("code", "yaml", "json"):
         return _json(path)
     return "notebook" if start.startswith("{") and named == "json" and _json(path) == "notebook" else None
+
+
+def _tag(start: str) -> re.Match[str] | None:
+    """The first tag or document type, behind comments; None where something else is first."""
+    place = 0
+    while prolog := _PROLOG.match(start, place):
+        place = prolog.end()
+    return _TAG.match(start, place)
 
 
 def _is_text_by_name(named: str | None) -> bool:
@@ -155,7 +163,8 @@ def _parsed(path: Path) -> Any:
     try:
         return json.loads(decoded[0])
     except RecursionError:
-        return []
+        # Brackets that nobody closes are no JSON, however many.
+        return [] if decoded[0].rstrip().endswith(("]", "}")) else None
     except ValueError:
         lines = decoded[0].strip().split("\n")
     try:

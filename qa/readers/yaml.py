@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from qa.readers.document import Document, Heading, ReadLimits, finished
-from qa.readers.text import read_text
+from qa.readers.text import as_it_stands
 
 _KEY = re.compile(
     r"[ ]*(?P<item>(?:-[ ]+)*)(?P<key>\"[^\"]{1,80}\"|'[^']{1,80}'|[^\s#:'\"][^:#]{0,79}?):(?P<value>[ \t].*|$)"
@@ -22,7 +22,7 @@ _MOST_LEVELS = 3
 
 def read(path: Path, limits: ReadLimits) -> Document:
     """The source; keys with more below them are headings. Raises UnreadableFile when it is empty or not text."""
-    text, warnings = read_text(path, path.read_bytes())
+    text, warnings = as_it_stands(path, limits)
     return finished(path, limits, "yaml", text, tuple(headings(text)), warnings=warnings)
 
 
