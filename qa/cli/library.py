@@ -77,7 +77,7 @@ def _size(entry: "CatalogueEntry", names: Collection[str]) -> str:
     from qa.store import places
 
     member = any(place in names for place in places(entry.document.rpartition("/")[0]))
-    return "–" if member else size(entry.bytes)
+    return "–" if member and not entry.bytes else size(entry.bytes)
 
 
 def _print_removed(exclusions: Sequence["Exclusion"], as_json: bool) -> None:
