@@ -181,6 +181,17 @@ def test_two_rows_of_names_are_joined_where_the_upper_one_groups(tmp_path: Path)
     )
 
 
+def test_numbers_that_were_written_as_texts_name_no_columns(tmp_path: Path) -> None:
+    rows = [
+        ["Number", "Time", "Place", "Charge", "Level", "Charge", "Level"],
+        ["4894831", "00:05", "Reseda", "Theft", "F", "", ""],
+        ["4894832", "00:08", "Van Nuys", "Arson", "F", "Theft", "M"],
+        ["4894835", "00:15", "Encino", "Theft", "M", "", ""],
+    ]
+    shown = read_rows(tmp_path, rows)
+    assert shown[0] == "Number: 4894831 | Time: 00:05 | Place: Reseda | Charge: Theft | Level: F"
+
+
 def test_a_cell_merged_over_rows_is_said_in_each(tmp_path: Path) -> None:
     rows: list[list[office.Cell]] = [
         ["Region", "City", "Sales"],

@@ -16,6 +16,9 @@ _REMARK = re.compile(r"@|://|\w: \w|：\w")
 # What numbers may name a column: a year, or a day or month.
 _PERIOD = re.compile(r"(1[89]|20|21)\d\d(-\d\d-\d\d)?|[A-Z][a-z]{2} \d{4}")
 
+# A number, date or time that was written as a text.
+_FIGURE = re.compile(r"[\W\d_]*\d[\W\d_]*")
+
 
 @dataclass(frozen=True)
 class Header:
@@ -78,7 +81,12 @@ def _goes_on(names: Row, rows: list[tuple[int, Row]], used: int) -> bool:
     below, body = rows[used][1], [cells for _, cells in rows[used + 1 :]]
     if not _is_names(below) or not body or len(below) < 2:
         return False
-    repeated = len(set(names.values())) < len(names)
+    figures = [text for text in below.values() if _FIGURE.fullmatch(text) and not _PERIOD.fullmatch(text)]
+    if len(figures) * 3 > len(below):
+        return False
+    # A group stands above neighbours, a pattern of names above one of their second halves ("Profit", "& loss").
+    grouped = any(name == names.get(column + 1) for column, name in names.items())
+    repeated = grouped or (len(set(names.values())) < len(names) and len(set(below.values())) * 2 <= len(below))
     sparse = len(names) < len(below)
     return (repeated or sparse) and _is_evident(_joined(names, below), body, sorted(set(names) | set(below)))
 
