@@ -61,6 +61,10 @@ def test_passages_are_looked_at_again_only_after_a_change(
         write(settings, "b.txt", "ru")
         library.sync()
         assert asked == [SAMPLES] * 2
+        for damaged in ("German", "[1]", f'{{"revision": {library.store.revision()}}}'):
+            library.store.set_fact("languages", damaged)
+            library.sync()
+        assert asked == [SAMPLES] * 5, "what was noted is found again when it is damaged"
 
 
 def test_samples_are_spread_over_the_library(settings: Settings, open_library: OpenLibrary) -> None:

@@ -14,9 +14,12 @@ SAMPLES = 200
 def library_languages(store: Store) -> LanguageShare:
     """The languages of passages spread over the library; as noted, while nothing has changed."""
     revision = store.revision()
-    noted = json.loads(store.fact(FACT) or "{}")
-    if noted.get("revision") == revision:
-        return LanguageShare(tuple((code, share) for code, share in noted["shares"]), noted["samples"])
+    try:
+        noted = json.loads(store.fact(FACT) or "{}")
+        if noted.get("revision") == revision:
+            return LanguageShare(tuple((code, float(share)) for code, share in noted["shares"]), noted["samples"])
+    except (ValueError, TypeError, AttributeError, KeyError):
+        pass  # it was changed from outside, and is soon found again
     found = library_language(passage.text for passage in store.some_passages(SAMPLES))
     store.set_fact(FACT, json.dumps({"revision": revision, "shares": found.shares, "samples": found.samples}))
     return found
