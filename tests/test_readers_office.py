@@ -153,6 +153,16 @@ def test_a_large_first_letter_is_part_of_its_word(tmp_path: Path) -> None:
     assert word.read(docx(tmp_path / "a.docx", body), LIMITS).text == "Once upon a time"
 
 
+def test_letters_in_the_font_symbol_are_read(tmp_path: Path) -> None:
+    font = '<w:rPr><w:rFonts w:ascii="{}"/></w:rPr>'
+    runs = (
+        "<w:r><w:sym w:font='Symbol' w:char='F061'/></w:r><w:r><w:sym w:font='Wingdings' w:char='F0FE'/></w:r>",
+        f"<w:r>{font.format('Symbol')}<w:t> \uf0a3 \uf057</w:t></w:r>",
+        f"<w:r>{font.format('Webdings')}<w:t>\uf061</w:t></w:r><w:r><w:sym w:font='Symbol' w:char='no'/></w:r>",
+    )
+    assert word.read(docx(tmp_path / "a.docx", f"<w:p>{''.join(runs)}</w:p>"), LIMITS).text == "α☒ ≤ Ω"
+
+
 def test_what_was_chosen_in_a_form_is_read(tmp_path: Path) -> None:
     chosen = "<w:ddList><w:result w:val='1'/><w:listEntry w:val='red'/><w:listEntry w:val='blue'/></w:ddList>"
     checked = "<w:checkBox><w:checked/></w:checkBox>"

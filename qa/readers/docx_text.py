@@ -11,6 +11,7 @@ from qa.readers.docx_styles import Style, W, outline_level, value
 from qa.readers.formulas import linear
 from qa.readers.numbering import Lists, label
 from qa.readers.package import Package, Relation, whole
+from qa.readers.symbols import has_signs, shown
 
 _FORMULA = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
@@ -19,8 +20,6 @@ _NOT_SHOWN = {W + "del", W + "moveFrom", W + "rt", W + "pPr", W + "rPr", drawing
 _WRAPPERS = {W + name for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")}
 _MARKS = {W + "tab": "\t", W + "ptab": "\t", W + "cr": "\n", W + "noBreakHyphen": "-"}
 _ENTERED_BY_OTHERS = {W + "txbxContent", _FORMULA, W + "ffData", drawing.C + "chart"}
-# Of the fonts Symbol and Wingdings, in which forms have their boxes.
-_SYMBOLS = {"F0FE": "☒", "F0FD": "☒", "F078": "☒", "F0A8": "☐", "F06F": "☐", "F0FC": "✓", "F0E0": "→", "F0B7": "•"}
 _CELL_CHARACTERS = 500
 _MERGED_CHARACTERS = 80
 _MOST_CELLS = 100
@@ -126,11 +125,11 @@ def paragraph(word: Word, element: Any) -> Paragraph:
     for node in _shown(element):
         kind = str(node.tag).removeprefix(W).removesuffix("Reference")
         if node.tag == W + "t":
-            pieces.append(node.text or "")
+            pieces.append(_plain(node))
         elif node.tag == W + "br":
             pieces.append("\n" if node.get(W + "type", "textWrapping") == "textWrapping" else "")
         elif node.tag == W + "sym":
-            pieces.append(_SYMBOLS.get(node.get(W + "char", "").upper(), ""))
+            pieces.append(_symbol(node))
         elif node.tag == W + "ffData":
             pieces.append(_form_field(node))
         elif node.tag == _FORMULA:
@@ -142,6 +141,22 @@ def paragraph(word: Word, element: Any) -> Paragraph:
         else:
             pieces.append(_MARKS.get(node.tag, ""))
     return Paragraph("".join(pieces), tuple(attached))
+
+
+def _plain(node: Any) -> str:
+    text = node.text or ""
+    if not has_signs(text):
+        return text
+    fonts = node.getparent().find(f"{W}rPr/{W}rFonts")
+    return shown(text, "" if fonts is None else fonts.get(W + "ascii", ""))
+
+
+def _symbol(node: Any) -> str:
+    try:
+        code = int(node.get(W + "char", ""), 16)
+    except ValueError:
+        return ""
+    return shown(chr(0xF000 | code & 0xFF), node.get(W + "font", ""))
 
 
 def _anchored(node: Any) -> str | None:
