@@ -29,12 +29,14 @@ class KeptOut:
 
 def replaced(exclusions: Collection[Exclusion], found: Mapping[str, FoundFile], hashed: Hashed) -> set[str]:
     """Names of exclusions to forget: their files were gone, and other ones are there now."""
-    there = {place for name in found for place in places(name)} if exclusions else set()
-    forgotten = set()
+    if not exclusions:
+        return set()
+    there = {place for name in found for place in places(name)}
+    forgotten, gone = set(), set(missing([one.name for one in exclusions], found))
     for one in exclusions:
         archive = next((place for place in places(one.name) if place in found), None)
         if one.name not in there and archive is None:
-            if not one.files and missing([one.name], found):
+            if not one.files and one.name in gone:
                 # Nothing is known by which it could be recognised.
                 forgotten.add(one.name)
         elif one.files and all(file.modified_ns == AWAY for file in one.files):
@@ -86,23 +88,29 @@ def followed(
     for one, file in [pair for pairs in held.values() for pair in pairs]:
         if file.name in moves and _holds(one, file):
             follow(one, file, moves[file.name])
-    seen = [replace(one, files=_seen(one, found, known, hashed)) for one in exclusions if one.name not in freed]
-    noted += [one for one in seen if one not in exclusions]
+    noted += _seen([one for one in exclusions if one.name not in freed], found, known, hashed)
     return KeptOut(tuple(sorted(freed)), tuple(noted), frozenset(out))
 
 
 def _seen(
-    one: Exclusion, found: Mapping[str, FoundFile], known: Mapping[str, FileState], hashed: Hashed
-) -> tuple[FileState, ...]:
-    """The files of an exclusion as they are now."""
-    gone = set(missing([file.name for file in one.files], found))
-    changed = [found[f.name] for f in one.files if f.name in found and not same(found[f.name], f)]
+    exclusions: Collection[Exclusion],
+    found: Mapping[str, FoundFile],
+    known: Mapping[str, FileState],
+    hashed: Hashed,
+) -> list[Exclusion]:
+    """Those of the exclusions whose files are not as they were, with the files as they are now."""
+    files = [file for one in exclusions for file in one.files]
+    gone = set(missing([file.name for file in files], found))
+    changed = {f.name: found[f.name] for f in files if f.name in found and not same(found[f.name], f)}
+    states = dict(hashed(file for name, file in changed.items() if name not in known))
     # Of an archive that members were removed from, what was read of it last.
-    states = {**hashed(file for file in changed if file.name not in known), **known}
-    return tuple(
-        replace(file, modified_ns=AWAY) if file.name in gone else _plain(states.get(file.name, file))
-        for file in one.files
-    )
+    states |= {file.name: _plain(known[file.name]) for file in files if file.name in known}
+    now = {file.name: replace(file, modified_ns=AWAY) for file in files if file.name in gone}
+    renewed = [
+        replace(one, files=tuple(now.get(f.name) or states.get(f.name, f) for f in one.files))
+        for one in exclusions
+    ]
+    return [after for before, after in zip(exclusions, renewed, strict=True) if before != after]
 
 
 def _plain(state: FileState) -> FileState:
