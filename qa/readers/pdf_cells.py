@@ -12,9 +12,9 @@ from qa.readers.cell import Cell
 from qa.readers.garbled import garbled_text, odd_characters, with_ligatures
 from qa.readers.pdf_calls import characters
 from qa.readers.pdf_fonts import Fonts
-from qa.readers.pdf_frame import pictured_share
+from qa.readers.pdf_frame import Frame, pictured_share
 from qa.readers.pdf_gaps import cut_at_gaps, cut_at_levels
-from qa.readers.pdf_places import Places, lines_of
+from qa.readers.pdf_places import Numbers, Places, lines_of
 
 # pdfium writes U+FFFE for a hyphen at the end of a line, and leaves the line break out.
 _LINE_END = "\r\n"
@@ -124,16 +124,23 @@ def _cells(
     first, last = edges[:, : len(texts)], edges[:, len(texts) :]
     letters, bold, unseen = Fonts(places.address).styles(firsts, lasts, (first[3] - first[1]).tolist())
     lines = lines_of(first, last)
-    left, top, right, bottom, _ = lines
-    inside = (right > 0) & (left < places.frame.width) & (bottom > 0) & (top < places.frame.height)
-    kept = np.ones(len(texts), bool)
     hidden = bool(unseen) and pictured_share(page, places.frame) <= 0.5
-    if hidden:
-        kept = ~np.array(unseen)
-    inside &= kept
-    # What stands beside the page are marks for the printer, unless it is most of the text.
-    lengths = np.array([len(text) for text in texts])
-    if lengths[inside].sum() * 2 > lengths[kept].sum():
-        kept = inside
+    kept = _kept(lines, places.frame, texts, unseen if hidden else [])
     rows = zip(texts, sources, *lines.tolist(), letters, bold, repeat(1))
-    return list(map(Cell._make, rows if kept.all() else compress(rows, kept.tolist()))), hidden
+    return list(map(Cell._make, compress(rows, kept) if kept else rows)), hidden
+
+
+def _kept(lines: Numbers, frame: Frame, texts: Sequence[str], unseen: Sequence[bool]) -> list[bool]:
+    """Of each line, whether it is seen on the page; nothing where all are.
+
+    What stands beside the page are marks for the printer, unless it is most of the text.
+    """
+    left, top, right, bottom, _ = lines
+    within = right.min() > 0 and left.max() < frame.width and bottom.min() > 0 and top.max() < frame.height
+    if within and not unseen:
+        return []
+    seen = ~np.array(unseen) if unseen else np.ones(len(texts), bool)
+    inside = seen & (right > 0) & (left < frame.width) & (bottom > 0) & (top < frame.height)
+    lengths = np.array(list(map(len, texts)))
+    kept: list[bool] = (inside if lengths[inside].sum() * 2 > lengths[seen].sum() else seen).tolist()
+    return kept

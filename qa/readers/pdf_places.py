@@ -47,14 +47,17 @@ def lines_of(first: Numbers, last: Numbers) -> Numbers:
     left2, top2, right2, bottom2 = last
     size, size2 = bottom - top, bottom2 - top2
     shift = np.abs(bottom2 - bottom)
+    ends = np.minimum(left, left2), np.maximum(right, right2)
+    if ((shift < 0.8 * size) & (size2 > 0.7 * size)).all():  # nearly every page; each step takes its time
+        return np.array([ends[0], top2, ends[1], bottom2, np.minimum(size, size2)])
     turned = (shift >= 0.8 * size) & (shift > 0.8 * size2) & (shift > 0)
     # A first character may be higher than its line (an initial), or lower (a mark).
     like = ~turned & (size2 > 0.7 * size)
     return np.array(
         [
-            np.minimum(left, left2),
+            ends[0],
             np.where(turned, np.minimum(top, top2), np.where(like, top2, top)),
-            np.maximum(right, right2),
+            ends[1],
             np.where(turned, np.maximum(bottom, bottom2), np.where(like, bottom2, bottom)),
             np.where(turned, 0.0, np.where(like, np.minimum(size, size2), size)),
         ]
