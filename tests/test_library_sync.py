@@ -680,6 +680,8 @@ def test_a_changed_file_that_is_read_again_is_counted_once(settings: Settings, o
     embedding, go_on = threading.Event(), threading.Event()
 
     class Held:
+        dimensions = 384
+
         def passages(self, texts: Sequence[str]) -> object:
             embedding.set()
             assert go_on.wait(20)
@@ -747,6 +749,8 @@ def test_files_are_read_while_others_are_embedded(
         return iter(pieces)
 
     class Slow:
+        dimensions = 384
+
         def passages(self, texts: Sequence[str]) -> object:
             began = time.monotonic()
             time.sleep(step * len(texts))
