@@ -190,3 +190,21 @@ def test_bytes_that_only_could_be_utf_16_are_no_text() -> None:
     assert decode(data[:300] + bytes(60) + data[300:]) is None
     assert decode(("Прилив и отлив. " * 30).encode("utf-16-be")) == ("Прилив и отлив. " * 30, "utf-16-be")
     assert decode(("潮は一日に二度来る。" * 30 + "\n").encode("utf-16-le")) is not None
+
+
+def test_text_beyond_ascii_is_found_behind_the_line_ends_of_the_old_macintosh() -> None:
+    text = (
+        "The Project Gutenberg Etext.\r" * 100
+        + "下人は雨やみを待っていた。広い門の下には、この男のほかに誰もいない。\r" * 5
+    )
+    assert decode(text.encode("cp932")) == (text, "cp932")
+
+
+def test_rules_of_full_width_signs_are_read_as_declared() -> None:
+    text = "かかってこい！アフィリエイト " + "＝" * 60 + "　［　あなたが知らない　］　" + "＝" * 60
+    assert decode(text.encode("cp932"), "Shift_JIS") == (text, "cp932")
+
+
+def test_russian_of_dos_before_alternativny_is_read() -> None:
+    text = "Как только мама заснула, он вышел из дома и пошёл к реке, где его уже ждали друзья. " * 4
+    assert decode(text.encode("cp855")) == (text, "cp855")

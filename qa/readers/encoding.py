@@ -36,7 +36,7 @@ _IN_USE = {
     **dict.fromkeys(("iso8859_15", "iso8859_2", "iso8859_5", "iso8859_7", "iso8859_8", "iso8859_9"), -2.0),
     **dict.fromkeys(("cp850", "cp852", "cp866", "mac_roman", "koi8_u", "cp1258"), -2.5),
     **dict.fromkeys(("iso8859_4", "iso8859_6", "iso8859_13", "iso8859_16", "big5hkscs", "johab"), -3.5),
-    **dict.fromkeys(("cp437", "cp737", "cp775", "cp857", "cp862", "cp720"), -3.5),
+    **dict.fromkeys(("cp437", "cp737", "cp775", "cp855", "cp857", "cp862", "cp720"), -3.5),
     **dict.fromkeys(("mac_latin2", "mac_cyrillic", "mac_greek", "mac_turkish"), -3.5),
     **dict.fromkeys(("utf-16-le", "utf-16-be"), -8.0),
 }
@@ -67,6 +67,9 @@ _SUPERSETS = {
 _LEAST_WIDE = -9.0
 # Likelihood of a character beyond ASCII in text that is in the declared encoding for sure.
 _SURE, _SURE_LATIN = -6.0, -1.5
+# A line with bytes beyond ASCII, also with the line ends of the old Macintosh.
+_BEYOND_ASCII = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*[\r\n]*")
+_LINE_END = re.compile(rb"[\r\n]")
 # Enough letters to know a language by.
 _EVIDENCE_BYTES = 1500
 _EVIDENCE_LETTERS = 400
@@ -195,7 +198,7 @@ def _evidence(data: bytes) -> bytes:
         return _enough(data)
     lines: list[bytes] = []
     length = 0
-    for found in re.finditer(rb"[^\n]*[\x80-\xff][^\n]*\n?", data[:_SAMPLE] if b"\n" in data[:_SAMPLE] else b""):
+    for found in _BEYOND_ASCII.finditer(data[:_SAMPLE] if _LINE_END.search(data[:_SAMPLE]) else b""):
         lines.append(found[0])
         length += len(found[0])
         if length >= _EVIDENCE_BYTES:

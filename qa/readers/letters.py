@@ -16,6 +16,7 @@ from qa.readers.languages import FREQUENT_HAN, FREQUENT_HANGUL, LATIN, OTHER
 # Beyond these, a letter of the same script is a borrowed word; anything else speaks against the encoding.
 _COMMON = "éèáàäöüñçóíúßåøæêâôîûëïãõšžčćśł"
 _MARKS = "‘’“”–—…•„‚«»°§©®€£·\xa0\xad№±²³½×¦¿¡ºª™´`¨،؟؛״׳・「」『』（）［］〈〉《》【】、。，．！？：；ー〜～"
+_FULL_WIDTH = frozenset(map(chr, (0x3000, *range(0xFF01, 0xFF5F))))
 _BETWEEN_LETTERS = "’‘·\xad–—'\xa0ªº-ー・"
 _BEYOND = re.compile(r"[^\x00-\x7f]")
 _CONTROL = re.compile(r"[\x00-\x07\x0e-\x1a\x1c-\x1f]")
@@ -160,7 +161,7 @@ def _east_letter(c: str, japanese: bool) -> float:
         if c in FREQUENT_HANGUL:
             return _HANGUL_OFTEN
         return _HANGUL if _encodes(c, "euc_kr") else _HANGUL_RARE
-    return _MARK if c in _MARKS else _STRANGE
+    return _MARK if c in _MARKS or c in _FULL_WIDTH else _STRANGE
 
 
 @lru_cache(maxsize=20_000)
