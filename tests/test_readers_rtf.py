@@ -32,6 +32,11 @@ def read_rtf(path: Path, content: str, head: str = r"\ansi\ansicpg1252") -> Docu
         (r"{\*\unknown nothing}{\info{\author Ann}}said", "said"),
         (r"{\f1\*\cs7 said}", "said"),
         (r"{\list{\listname never;}\listid7}said", "said"),
+        # Byte by byte, and in the private area; the name of the font says which signs it has.
+        (r"{\fonttbl{\f0 Arial;}{\f1\fcharset2 Symbol;}{\f2\fcharset2 Wingdings;}}\f1 a \'a3 b\f0  x", "α ≤ β x"),
+        (r"{\fonttbl{\f1\fcharset2 Symbol;}}x {\f1\u-3999?}", "x α"),
+        (r"{\fonttbl{\f2\fcharset2 Wingdings;}}x{\f2 J\'a8}", "x☐"),
+        (r"{\fonttbl{\f1 Symbol;}}{\pntext\f1 1.\tab}one\par{\pntext\f1 \'b7\tab}two", "1. one\n- two"),
         # As TextEdit ends paragraphs.
         ("one\\\ntwo\\\r\nthree\\\n", "one\n\ntwo\n\nthree"),
         ("{\\listtext\t\\uc0\\u8226 \t}one\\\n{\\listtext\t\\uc0\\u8226 \t}two\\\n", "- one\n- two"),

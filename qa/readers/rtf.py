@@ -8,10 +8,9 @@ from qa.readers.margins import margin_blocks
 from qa.readers.rtf_flows import State, end_flow, end_paragraph
 from qa.readers.rtf_tokens import Token, Tokens
 from qa.readers.rtf_words import SIGNS, close, put, take_word
+from qa.readers.symbols import shown
 
 _BEGINNING = b"{\\rtf"
-# In the fonts Symbol and Wingdings.
-_BULLETS = b"\xb7\xa7\xd8\xa8"
 
 
 def read(path: Path, limits: ReadLimits) -> Document:
@@ -58,8 +57,10 @@ def _flush(state: State) -> None:
     if not state.data:
         return
     group = state.groups[-1]
-    if group.symbol:
-        text = "".join("•" for byte in state.data if group.part == "marker" or byte in _BULLETS)
+    if group.signs and group.signs != "Symbol" and group.part == "marker":
+        text = "•"
+    elif group.signs:
+        text = shown("".join(chr(0xF000 | byte) for byte in state.data), group.signs)
     else:
         text = state.data.decode(group.encoding or state.encoding, "replace")
     state.data.clear()

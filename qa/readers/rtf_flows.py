@@ -15,7 +15,8 @@ class Group:
     part: str = "text"
     """text, fonts, styles, marker (of a list item), author (of a comment), or ignored."""
     encoding: str = ""
-    symbol: bool = False
+    signs: str = ""
+    """The font, where it has signs instead of letters."""
     fallbacks: int = 1
     r"""Signs after a \u that older programs show instead."""
     hidden: bool = False
@@ -43,8 +44,8 @@ class State:
     groups: list[Group] = field(default_factory=lambda: [Group()])
     opened: list[int] = field(default_factory=list)
     """How many groups were open when each flow beyond the first began."""
-    fonts: dict[int, tuple[str, bool]] = field(default_factory=dict)
-    """Number → (encoding, whether it has signs instead of letters)."""
+    fonts: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """Number → (encoding, its name where it has signs instead of letters)."""
     font: int = 0
     levels: dict[int, int] = field(default_factory=dict)
     """Of headings, by the number of their style."""

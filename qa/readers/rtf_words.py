@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from qa.readers.rtf_flows import Flow, State, begin_flow, end_cell, end_flow, end_paragraph, end_row
 from qa.readers.rtf_tokens import CHARSETS, DOUBLE_BYTE, SYMBOL, Token, Tokens, code_page
+from qa.readers.symbols import has_signs, shown
 
 # Groups that hold text although older programs should skip them.
 _SHOWN_STARRED = {
@@ -67,12 +68,15 @@ def put(state: State, text: str) -> None:
     group = state.groups[-1]
     text = text.replace("\ufeff", "")
     if group.part == "text" and not group.hidden:
+        text = shown(text, group.signs) if has_signs(text) else text
         state.flows[-1].pieces.append(text)
         state.characters += len(text)
     elif group.part == "marker":
         state.flows[-1].marker += text
     elif group.part == "author":
         state.author += text
+    elif group.part == "fonts" and text.strip(" ;") == "Symbol":
+        state.fonts[state.font] = "", "Symbol"
     elif group.part == "styles":
         state.style_name += text
         if ";" in text:
@@ -99,8 +103,8 @@ def _use_font(state: State, number: int | None) -> None:
     if state.groups[-1].part == "fonts":
         state.font = number or 0
         return
-    encoding, symbol = state.fonts.get(number or 0, ("", False))
-    state.groups[-1] = replace(state.groups[-1], encoding=encoding, symbol=symbol)
+    encoding, signs = state.fonts.get(number or 0, ("", ""))
+    state.groups[-1] = replace(state.groups[-1], encoding=encoding, signs=signs)
 
 
 def _font_charset(state: State, number: int | None) -> None:
@@ -108,15 +112,15 @@ def _font_charset(state: State, number: int | None) -> None:
     # Careless programs leave the charset at 0 and write in the code page of the document.
     if number == 0 and state.encoding not in DOUBLE_BYTE:
         encoding = ""
-    state.fonts[state.font] = encoding, number == SYMBOL
+    state.fonts[state.font] = encoding, "Wingdings" if number == SYMBOL else ""
 
 
 def _font_code_page(state: State, number: int | None) -> None:
-    state.fonts[state.font] = code_page(number or 0), False
+    state.fonts[state.font] = code_page(number or 0), ""
 
 
 def _default_font(state: State, _: int | None) -> None:
-    state.groups[-1] = replace(state.groups[-1], encoding="", symbol=False, hidden=False)
+    state.groups[-1] = replace(state.groups[-1], encoding="", signs="", hidden=False)
 
 
 def _style(state: State, number: int | None) -> None:

@@ -17,7 +17,10 @@ SYMBOL = (
 """What the font Symbol shows for a byte."""
 
 # Of Wingdings, in which forms have their boxes, and lists their bullets; its other signs are no words.
-_WINGDINGS = {0xFE: "☒", 0xFD: "☒", 0x78: "☒", 0xA8: "☐", 0x6F: "☐", 0xFC: "✓", 0xE0: "→", 0xB7: "•"}
+_WINGDINGS = {0xFE: "☒", 0xFD: "☒", 0x78: "☒", 0xA8: "☐", 0x6F: "☐", 0xFC: "✓", 0xE0: "→", 0xB7: "•"} | {
+    0xA7: "▪",
+    0xD8: "➢",
+}
 # Where fonts of signs have their codes in Unicode's private area.
 _PRIVATE = re.compile("[\uf020-\uf0ff]")
 
