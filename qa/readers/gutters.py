@@ -11,6 +11,8 @@ _LETTERS_DRAWN_APART = 14
 _LETTERS_INTERLEAVED = 20
 # Width of a piece of a line, in heights of the line.
 _PIECE = 3
+# Share of the letters that stand in lines, not in pieces.
+_MOST = 0.85
 # Width of the steps in which gutters are looked for, in points.
 _STEP = 3.0
 
@@ -105,18 +107,22 @@ def _is_prose(cells: list[Cell], letters: int, drawn_apart: bool) -> bool:
     """Lines of many letters; where the sides were drawn by turns, they also fill the width of their column."""
     if drawn_apart:
         # Formulas are drawn in pieces, which are no lines.
-        cells = [cell for cell in cells if cell.right - cell.left > _PIECE * cell.size]
-        if len(cells) < _LINES:
+        lines = [cell for cell in cells if cell.right - cell.left > _PIECE * cell.size]
+        if len(lines) < _LINES or _alphabetic(lines) < _MOST * _alphabetic(cells):
             return False
+        cells = lines
     texts = [cell.text for cell in cells]
-    whole = "".join(texts)
-    alphabetic = sum(map(str.isalpha, whole))
+    alphabetic = _alphabetic(cells)
     if alphabetic < letters * len(cells) * (0.5 if _is_wide(texts) else 1):
         return False
-    if alphabetic < 2 * sum(map(str.isdigit, whole)):
+    if alphabetic < 2 * sum(map(str.isdigit, "".join(texts))):
         return False
     widths = [cell.right - cell.left for cell in cells]
     return drawn_apart or median(widths) > 0.6 * max(widths)
+
+
+def _alphabetic(cells: list[Cell]) -> int:
+    return sum(map(str.isalpha, "".join([cell.text for cell in cells])))
 
 
 def _is_wide(texts: list[str]) -> bool:
