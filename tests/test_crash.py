@@ -126,7 +126,7 @@ OLD_STEPS = [
     ("the new tables are committed", "after COMMIT", 1, 0),
 ]
 REMOVE_STEPS = [
-    ("the name is about to be noted", "before INSERT OR IGNORE INTO excluded", 1, 0),
+    ("the name is about to be noted", "before INSERT OR REPLACE INTO excluded", 1, 0),
     ("the name was noted", "after COMMIT", 1, 0),
     ("the document is half deleted", "after DELETE FROM passages", 1, 0),
     ("the document is deleted", "after DELETE FROM documents", 1, 0),
