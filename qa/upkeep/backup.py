@@ -82,9 +82,7 @@ def _begin(aside: Path, target: Path) -> None:
         aside.mkdir(mode=0o700)
     except OSError as error:
         if os.path.lexists(aside):
-            problem = (
-                f"{aside} is in the way: a backup was stopped there. Delete it or name another place"
-            )
+            problem = f"{aside} is in the way: a backup was stopped there. Delete it or name another place"
         elif isinstance(error, FileExistsError | NotADirectoryError):
             problem = f"{target} would lie in a file, not in a folder. Name another place"
         else:
