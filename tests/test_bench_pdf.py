@@ -26,7 +26,10 @@ def test_both_sides_read_the_same_files_and_the_unreadable_are_left_out(
     monkeypatch.setattr(bench_pdf, "WRITTEN_PAGES", 3)
     bench_pdf.write_pdf(tmp_path / "two.pdf", 2)
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
-    figures = bench_pdf.measure_pdfs(Settings(documents=(tmp_path,)))
-    assert (figures["pdf_files"], figures["pdf_pages"]) == (2, 5)
+    figures = bench_pdf.measure_pdfs(Settings(documents=(tmp_path,), readers=2))
+    # Two files of its own, one for each reader, and the one that can be read.
+    assert (figures["pdf_files"], figures["pdf_pages"]) == (3, 8)
     ratio = figures["pdf_pages_per_s"] / figures["bare_pdfium_pages_per_s"]
     assert figures["pdf_ratio_to_bare_pdfium"] == pytest.approx(ratio, rel=0.02)
+    together = figures["pdf_sync_pages_per_s"] / figures["bare_pdfium_pages_per_s"]
+    assert figures["pdf_sync_ratio_to_bare_pdfium"] == pytest.approx(together, rel=0.02)

@@ -2,9 +2,12 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import pypdfium2
@@ -21,24 +24,32 @@ _LINES, _LINE_CHARACTERS = 48, 90
 
 
 def measure_pdfs(settings: Settings) -> dict[str, Any]:
-    """Pages/s of the PDF files of the documents folders and of one written here; the best of three.
+    """Pages/s of the PDF files of the documents folders and of some written here; the best of three.
 
     Ours go through the reading process, as in a sync, with its answers; without OCR, which pdfium does not do.
+    Both one process beside pdfium, and as many as a sync has beside the same pdfium, which is one thread only.
     """
-    with tempfile.TemporaryDirectory(prefix="footnote-bench-") as folder:
-        written = Path(folder, "written.pdf")
-        write_pdf(written, WRITTEN_PAGES)
-        with Reader(settings.model_copy(update={"ocr": False})) as reader:
-            pages, readable = _readable(reader, [written, *_found(settings)])
-            # By turns, since other programs on the same processor come and go.
-            rounds = [(_seconds(reader.read, readable), _seconds(pdf_pages, readable)) for _ in range(ROUNDS)]
-    ours, bare = (min(values) for values in zip(*rounds, strict=True))
+    settings = settings.model_copy(update={"ocr": False})
+    with tempfile.TemporaryDirectory(prefix="footnote-bench-") as folder, ExitStack() as stack:
+        written = [Path(folder, f"written {number}.pdf") for number in range(settings.readers)]
+        for path in written:
+            write_pdf(path, WRITTEN_PAGES)
+        readers = [stack.enter_context(Reader(settings)) for _ in range(settings.readers)]
+        pages, readable = _readable(readers[0], [*written, *_found(settings)])
+        # By turns, since other programs on the same processor come and go.
+        rounds = [
+            (_seconds(readers[:1], readable), _seconds(readers, readable), _bare(readable)) for _ in range(ROUNDS)
+        ]
+    one, all_, bare = (min(values) for values in zip(*rounds, strict=True))
     return {
         "pdf_files": len(readable),
         "pdf_pages": pages,
-        "pdf_pages_per_s": round(pages / ours, 1),
+        "pdf_pages_per_s": round(pages / one, 1),
         "bare_pdfium_pages_per_s": round(pages / bare, 1),
-        "pdf_ratio_to_bare_pdfium": round(bare / ours, 3),
+        "pdf_ratio_to_bare_pdfium": round(bare / one, 3),
+        "pdf_readers": len(readers),
+        "pdf_sync_pages_per_s": round(pages / all_, 1),
+        "pdf_sync_ratio_to_bare_pdfium": round(bare / all_, 3),
     }
 
 
@@ -103,8 +114,28 @@ def _readable(reader: Reader, paths: Sequence[Path]) -> tuple[int, list[Path]]:
     return pages, readable
 
 
-def _seconds(work: Callable[[Path], object], paths: Sequence[Path]) -> float:
+def _seconds(readers: Sequence[Reader], paths: Sequence[Path]) -> float:
+    """Until all files are read, each reader with a file of its own at a time."""
+    waiting: SimpleQueue[Path] = SimpleQueue()
+    for path in paths:
+        waiting.put(path)
+
+    def read(reader: Reader) -> None:
+        while True:
+            try:
+                path = waiting.get_nowait()
+            except Empty:
+                return
+            reader.read(path)
+
+    started = time.perf_counter()
+    with ThreadPoolExecutor(len(readers)) as pool:
+        list(pool.map(read, readers))
+    return time.perf_counter() - started
+
+
+def _bare(paths: Sequence[Path]) -> float:
     started = time.perf_counter()
     for path in paths:
-        work(path)
+        pdf_pages(path)
     return time.perf_counter() - started
