@@ -122,6 +122,44 @@ def test_what_is_damaged_inside_is_named_and_read_again_where_there_is_a_file(qa
     assert "no more" in qa("search", "choir").stdout
 
 
+def overwrite(store: Path, table: str) -> None:
+    """Damage the file of a closed library at the first page of a table."""
+    with sqlite3.connect(store) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    connection.close()
+    with store.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xee" * 100)
+
+
+@pytest.mark.parametrize("table", ["documents", "excluded"])
+def test_a_library_that_sqlite_cannot_read_is_a_finding(qa: Run, documents: Path, table: str) -> None:
+    qa("sync")
+    store = documents.parent / "state" / STORE_FILE
+    overwrite(store, table)
+    # Then with an index that would have to be made anew.
+    for _ in range(2):
+        checked = qa("verify", "--json")
+        assert checked.returncode == 1, checked.stderr
+        assert [finding["part"] for finding in json.loads(checked.stdout)] == ["database"]
+        mended = qa("repair")
+        assert mended.returncode == 1, mended.stderr
+        assert mended.stdout.startswith(f"{store} is damaged")
+        (documents.parent / "state" / INDEX_MARKER).unlink(missing_ok=True)
+
+
+def test_a_document_whose_name_is_damaged_is_read_again_and_not_said_to_be_lost(qa: Run, documents: Path) -> None:
+    qa("sync")
+    with sqlite3.connect(documents.parent / "state" / STORE_FILE) as connection:
+        connection.execute("UPDATE documents SET name = x'ff' WHERE name = 'choir.txt'")
+    connection.close()
+    assert qa("verify").stdout.startswith("Document ")
+    mended = qa("repair")
+    assert (mended.returncode, mended.stdout.splitlines()[-1]) == (0, "Mended: 1 of 1."), mended.stdout
+    assert qa("verify").stdout == "All is well.\n"
+
+
 def test_a_copy_is_a_library_of_its_own(qa: Run, documents: Path, tmp_path: Path) -> None:
     qa("sync")
     assert "lies in the documents folder" in qa("backup", str(documents / "copy")).stderr

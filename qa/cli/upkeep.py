@@ -35,7 +35,8 @@ def verify(
     settings = load_settings(documents=documents, state=state, model=model)
     with progress_bars(err) as progress, _opened(settings, progress) as (store, index):
         findings = upkeep.verify(settings, store, index, progress, files=not quick)
-        notes = upkeep.notes(settings, store, index, progress, files=not quick)
+        sound = _can_be_read(findings)
+        notes = upkeep.notes(settings, store, index, progress, files=not quick) if sound else []
     _print_findings(findings, notes, as_json)
     if findings:
         raise typer.Exit(1)
@@ -50,7 +51,7 @@ def repair(documents: Documents = None, state: State = None, model: Model = None
     settings = load_settings(documents=documents, state=state, model=model)
     with progress_bars(err) as progress, _opened(settings, progress) as (store, index):
         findings = upkeep.verify(settings, store, index, progress, files=not quick)
-        notes = upkeep.notes(settings, store, index, files=False)
+        notes = upkeep.notes(settings, store, index, files=False) if _can_be_read(findings) else []
         mended = upkeep.repair(findings, store, index, progress)
     # Before the sync, which may find the folder missing.
     _print_findings(findings, notes, as_json=False)
@@ -58,7 +59,7 @@ def repair(documents: Documents = None, state: State = None, model: Model = None
     if mended:
         with progress_bars(err) as progress, open_engine(settings, progress, chat=False) as engine:
             engine.sync(progress)
-            taken_out = [finding.where for finding in mended if finding.number is not None]
+            taken_out = [finding.where for finding in mended if finding.is_named_document]
             lost = [name for name in taken_out if engine.store.file(name) is None]
         out.print(f"Mended: {len(mended)} of {len(findings)}.")
     for name in lost:
@@ -94,7 +95,7 @@ def _opened(settings: Settings, progress: Progress) -> Iterator[tuple["Store", "
     """The library without its models; no index where it cannot be made. Raises StoreError when there is none."""
     from qa.index import PassageIndex
     from qa.state import STORE_FILE, StateFolder
-    from qa.store import DamagedError, Store, StoreError
+    from qa.store import DamagedError, DamagedFileError, Store, StoreError
 
     path = settings.state_folder / STORE_FILE
     if not path.exists():
@@ -103,9 +104,14 @@ def _opened(settings: Settings, progress: Progress) -> Iterator[tuple["Store", "
         stack.enter_context(StateFolder(settings.state_folder))
         store = stack.enter_context(closing(Store(path, progress=progress)))
         index = None
-        with suppress(DamagedError):
+        with suppress(DamagedError, DamagedFileError):
             index = stack.enter_context(closing(PassageIndex(settings.state_folder, store, progress)))
         yield store, index
+
+
+def _can_be_read(findings: Sequence["Finding"]) -> bool:
+    """Whether SQLite can read the library's file; else to ask for notes would raise StoreError."""
+    return all(finding.part != "database" for finding in findings)
 
 
 def _print_findings(findings: Sequence["Finding"], notes: Sequence[str], as_json: bool) -> None:

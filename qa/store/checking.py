@@ -54,8 +54,8 @@ class Broken:
     """A document that is not whole."""
 
     number: int
-    """Its id: its name may be what is broken."""
-    name: str
+    name: str | None
+    """None where the name is what is broken."""
     what: str
     """Completes the sentence that begins with its name."""
 
@@ -75,7 +75,7 @@ def broken_documents(database: Database, progress: Progress) -> Iterator[Broken]
 
 
 def _broken(database: Database, document_id: int, size: int) -> Broken | None:
-    name = f"Document {document_id}"
+    name: str | None = None
     try:
         rows = database.rows(_NAMED, (document_id,))
         if not rows:

@@ -10,7 +10,7 @@ from qa.folder import EmptyFolderError, FolderError, digest, scan
 from qa.index import PassageIndex
 from qa.state import ASIDE, INDEX_FOLDER, OURS, PREFIX_FOLDER, STORE_FILE
 from qa.store import DamagedError, Store
-from qa.upkeep.findings import Finding
+from qa.upkeep.findings import Finding, nameless
 
 # Chroma's folders have such names.
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -62,7 +62,8 @@ def _documents(store: Store, progress: Progress) -> Iterator[Finding]:
         yield Finding("rows", table, f"holds {count:,} rows that belong to nothing", True, "They are deleted.")
     how = "It is taken out; the next sync reads it again, if its file is still there."
     for broken in store.broken_documents(progress):
-        yield Finding("document", broken.name, broken.what, True, how, broken.number)
+        where = nameless(broken.number) if broken.name is None else broken.name
+        yield Finding("document", where, broken.what, True, how, broken.number)
 
 
 def _derived(
