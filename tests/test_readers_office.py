@@ -559,6 +559,12 @@ def test_an_old_presentation_has_the_words_of_its_outline(tmp_path: Path) -> Non
     assert [page.label for page in document.pages] == ["Packing"]
 
 
+def test_an_old_presentation_of_which_the_library_finds_nothing_has_its_outline(tmp_path: Path) -> None:
+    data = compound([("PowerPoint Document", old_presentation(text_records("Packing", 0)))], [])
+    document = legacy._presentation(tmp_path / "a.ppt", LIMITS, {"sections": []}, data)
+    assert lines(document) == ["Packing"]
+
+
 def test_a_presentation_of_powerpoint_95_is_read_without_its_slides(tmp_path: Path) -> None:
     streams = [("PowerPoint Document", bytes(5000)), ("Text_Content", b"Packing\r\rRopes\r".ljust(5000))]
     (tmp_path / "a.ppt").write_bytes(compound(streams, []))

@@ -116,7 +116,7 @@ def _presentation(path: Path, limits: ReadLimits, tree: dict[str, Any], data: by
             return _of_95(path, limits, container.openstream(_TEXT_95).read())
     parts = tree["sections"]
     # What the master shows on each slide comes last, and is no slide.
-    repeated = parts[len(slides) :] if slides and parts[-1]["title"] == _MASTER else []
+    repeated = parts[len(slides) :] if slides and parts and parts[-1]["title"] == _MASTER else []
     sections: list[Section] = []
     nothing: Any = {}
     for part, listed in zip_longest(parts[: len(parts) - len(repeated)], slides, fillvalue=nothing):
