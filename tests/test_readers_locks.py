@@ -168,6 +168,29 @@ def test_a_locked_part_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> No
     assert "unpacks to more than" in refusal(path, ReadLimits(passwords=(PASSWORD,), part_bytes=300))
 
 
+def test_a_locked_part_that_says_it_unpacks_to_less_than_nothing_is_refused(tmp_path: Path) -> None:
+    data, described = by_aes(bytes(1_000_000))
+    said = described.format("content.xml").replace('m:size="1000000"', 'm:size="-1"')
+    parts = {
+        "mimetype": "application/vnd.oasis.opendocument.text",
+        "content.xml": data,
+        "META-INF/manifest.xml": f"<m:manifest {MANIFEST}>{said}</m:manifest>",
+    }
+    assert "locked in a way that is not known" in refusal(office.package(tmp_path / "a.odt", parts), LIMITS)
+
+
+def test_a_salt_that_is_in_no_base64_opens_nothing(tmp_path: Path) -> None:
+    data, described = by_aes(b"<x/>")
+    salt = base64.b64encode(SALT).decode()
+    said = described.format("content.xml").replace(salt, "é")
+    parts = {
+        "mimetype": "application/vnd.oasis.opendocument.text",
+        "content.xml": data,
+        "META-INF/manifest.xml": f"<m:manifest {MANIFEST}>{said}</m:manifest>",
+    }
+    assert "none of QA_PASSWORDS fits" in refusal(office.package(tmp_path / "a.odt", parts), LIMITS)
+
+
 def test_a_locked_office_file_is_known_in_capitals_too(tmp_path: Path) -> None:
     path = tmp_path / "a.docx"
     path.write_bytes(compound([("ENCRYPTIONINFO", b"how"), ("ENCRYPTEDPACKAGE", b"what")], []))

@@ -6,7 +6,6 @@ a key derived from that, and what the key opens is deflated.
 """
 
 import base64
-import binascii
 import hashlib
 import io
 import zipfile
@@ -112,7 +111,7 @@ def _lock(package: Package, data: Any, size: int) -> _Lock:
 def _binary(given: str) -> bytes:
     try:
         return base64.b64decode(given)
-    except binascii.Error:
+    except ValueError:
         return b""  # opens nothing
 
 
@@ -195,6 +194,8 @@ def _deciphered(lock: _Lock, key: bytes, data: bytes) -> bytes:
 
 def _inflated(package: Package, data: bytes, size: int) -> bytes | None:
     """The part, unpacked; None for noise. What follows it, the padding of the cipher, is left out."""
+    if size < 0:  # to zlib, a limit of nothing is none
+        raise _unknown(package)
     package.admit(size)
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
