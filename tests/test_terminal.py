@@ -249,3 +249,26 @@ print("closed")
 def test_a_signal_that_another_thread_was_given_ends_the_wait() -> None:
     command = [sys.executable, "-c", SIGNALLED_ELSEWHERE]
     assert subprocess.run(command, capture_output=True, text=True, timeout=20, cwd=ROOT).stdout == "closed\n"
+
+
+SIGNALLED_AGAIN = """
+import signal, sys, time
+from qa.terminal import console, noted_interrupt, prepare_signals
+prepare_signals()
+console.SAME_REQUEST = float(sys.argv[1])
+try:
+    with noted_interrupt() as interrupt:
+        signal.raise_signal(signal.SIGINT)
+        assert interrupt.given
+        time.sleep(0.05)
+        signal.raise_signal(signal.SIGINT)
+        print("closed")
+except KeyboardInterrupt:
+    print("forced")
+"""
+
+
+@pytest.mark.parametrize(("seconds", "end"), [("2", "closed"), ("0.01", "forced")])
+def test_a_second_signal_is_the_same_request_unless_it_comes_later(seconds: str, end: str) -> None:
+    command = [sys.executable, "-c", SIGNALLED_AGAIN, seconds]
+    assert subprocess.run(command, capture_output=True, text=True, timeout=20, cwd=ROOT).stdout == f"{end}\n"

@@ -90,6 +90,7 @@ def _follow(settings: Settings) -> None:
             engine = stack.enter_context(open_engine(settings, progress, chat=False))
         interrupt = stack.enter_context(noted_interrupt())
         stack.enter_context(following(engine, Reading(), err, out, interrupt))
-        err.print("Following the folder (Ctrl-C ends it).")
+        if not interrupt.given:
+            err.print("Following the folder (Ctrl-C ends it).")
         interrupt.wait()
         raise KeyboardInterrupt

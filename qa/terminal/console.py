@@ -18,6 +18,8 @@ from rich.table import Table
 COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # How long Ctrl-C may go unnoticed by one who waits for it, in seconds.
 SIGNAL_EVERY = 0.2
+# A second signal so soon is the same request, in seconds: GNU timeout sends it twice, to a process and its group.
+SAME_REQUEST = 2.0
 # Where there is no terminal, columns are aligned up to so many letters; a longer name stays whole on its line.
 ALIGNED = 60
 # Cells up to so long are never broken: the names beside them are.
@@ -55,12 +57,19 @@ class Interrupt:
 def noted_interrupt() -> Iterator[Interrupt]:
     """Until the block ends, Ctrl-C is noted; for the main thread, after `prepare_signals`.
 
-    Raised, it can come between the start of a thread and the note that it is to be ended.
+    Raised, it can come between the start of a thread and the note that it is to be ended. A second one is raised
+    when it comes later than SAME_REQUEST after the first: what is being opened or closed may hang.
     """
     interrupt = Interrupt()
+    first = 0.0
 
     def note(number: int, frame: FrameType | None) -> None:
-        interrupt.given = True
+        nonlocal first
+        if not interrupt.given:
+            first = time.monotonic()
+            interrupt.given = True
+        elif time.monotonic() - first > SAME_REQUEST:
+            raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGINT, note)
     try:
