@@ -217,6 +217,19 @@ def test_no_file_is_to_blame_for_a_process_that_ends_before_it_reads(
         reader.read(note)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a program of two lines")
+def test_a_process_that_is_not_ready_in_time_is_said_to_be_late(
+    tmp_path: Path, note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nexec sleep 60\n")
+    python.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(python))
+    monkeypatch.setattr(child, "_START_SECONDS", 0.3)
+    with Reader(Settings()) as reader, pytest.raises(ReaderError, match=r"it was not ready within 0\.3 seconds"):
+        reader.read(note)
+
+
 def test_a_process_that_was_killed_between_files_is_replaced(reader: Reader, note: Path) -> None:
     reader.read(note)
     worker_of(reader).kill()

@@ -90,7 +90,7 @@ class Child:
                 self._ready = receive(replies, most) is not None
                 clock.stop()
                 if not self._ready:
-                    raise ReaderError(_no_start(self._last_words()))
+                    raise ReaderError(_no_start(self._why_not_ready()))
                 clock = _Clock(self.settings.read_seconds, self._end_late)
             while (reply := receive(replies, most)) is not None:
                 if "beat" in reply:
@@ -102,7 +102,7 @@ class Child:
                     return reply
         except BrokenPipeError as error:
             if not self._ready:
-                raise ReaderError(_no_start(self._last_words())) from error
+                raise ReaderError(_no_start(self._why_not_ready())) from error
             return None
         finally:
             clock.stop()
@@ -144,6 +144,11 @@ class Child:
             f"QA_READ_MEGABYTES ({self.settings.read_megabytes}) allows. Save it again, or raise that."
         )
 
+    def _why_not_ready(self) -> str:
+        if self.late:
+            return f"it was not ready within {self.late:g} seconds"
+        return self._last_words() or "it ended at once"
+
     def _last_words(self) -> str:
         """The last line that the process wrote to its errors."""
         self._errors.seek(0)
@@ -165,7 +170,7 @@ class Child:
 
 def _no_start(why: str) -> str:
     return (
-        f"The process that reads files cannot be started ({why or 'it ended at once'}). Nothing was lost. Close "
+        f"The process that reads files cannot be started ({why}). Nothing was lost. Close "
         f"other programs or check {sys.executable}, and run the same command again."
     )
 
