@@ -393,7 +393,7 @@ def test_a_backup_overwrites_nothing_and_leaves_nothing_half(filled: Settings, t
         (tmp_path / "file" / "below", "would lie in a file"),
         (tmp_path / "file" / "below" / "it", "would lie in a file"),
         (tmp_path / ("n" * 300), "cannot be made there .*name too long"),
-        (tmp_path / "stopped", "stopped.new is in the way"),
+        (tmp_path / "stopped", "stopped.new is in the way: .* still running"),
         (tmp_path / "loop" / "copy", "cannot be made there|would lie in a file"),
     ):
         with pytest.raises(BackupError, match=words) as raised:
@@ -458,10 +458,15 @@ def test_a_backup_to_a_disk_that_cannot_be_written_names_it(filled: Settings) ->
     assert left == "[]"
 
 
+@pytest.mark.parametrize("content", [None, "[]", "{"])
 def test_an_index_that_is_not_clean_is_left_out_of_a_backup(
-    filled: Settings, open_library: OpenLibrary, tmp_path: Path
+    content: str | None, filled: Settings, open_library: OpenLibrary, tmp_path: Path
 ) -> None:
-    (filled.state_folder / INDEX_MARKER).unlink()
+    marker = filled.state_folder / INDEX_MARKER
+    if content is None:
+        marker.unlink()
+    else:
+        marker.write_text(content)
     made = backup(filled.state_folder, tmp_path / "copy")
     assert not made.with_index
     assert [path.name for path in made.path.iterdir()] == [STORE_FILE]

@@ -6,5 +6,6 @@ store's revision, after a clean close. Without it the folder is not even opened.
 """
 
 from qa.index.index import PassageIndex
+from qa.index.marker import read_marker
 
-__all__ = ["PassageIndex"]
+__all__ = ["PassageIndex", "read_marker"]

@@ -14,6 +14,19 @@ class Clean:
     revision: int
     depth: int
 
+    def as_bytes(self) -> bytes:
+        """What the marker holds."""
+        return json.dumps({"revision": self.revision, "depth": self.depth}).encode()
+
+
+def read_marker(path: Path) -> Clean | None:
+    """What the marker at `path` says; None when it is away or cannot be understood."""
+    try:
+        said = json.loads(path.read_bytes())
+        return Clean(said["revision"], said["depth"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
 
 class Marker:
     """The marker in the state folder `folder`."""
@@ -29,11 +42,7 @@ class Marker:
 
     def read(self) -> Clean | None:
         """What the marker says; None when it is away or cannot be understood."""
-        try:
-            said = json.loads(self._path.read_bytes())
-            return Clean(said["revision"], said["depth"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        return read_marker(self._path)
 
     def exists(self) -> bool:
         return self._path.exists()
@@ -45,7 +54,7 @@ class Marker:
     def put(self, clean: Clean) -> None:
         """Put it back, on the disk for certain; away, where there is no room."""
         try:
-            write_aside(self._path, json.dumps({"revision": clean.revision, "depth": clean.depth}).encode())
+            write_aside(self._path, clean.as_bytes())
         except OSError:
             self.drop()
 

@@ -1,6 +1,5 @@
 """A consistent copy of a library, also while it is in use."""
 
-import json
 import os
 import shutil
 from contextlib import closing
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.config import FootnoteError, Progress, silent
+from qa.index import read_marker
 from qa.state import ASIDE, INDEX_FOLDER, INDEX_MARKER, STORE_FILE, sync_folder, sync_tree
 from qa.store import DamagedFileError, Store, StoreError, disk_is_full
 
@@ -82,7 +82,8 @@ def _begin(aside: Path, target: Path) -> None:
         aside.mkdir(mode=0o700)
     except OSError as error:
         if os.path.lexists(aside):
-            problem = f"{aside} is in the way: a backup was stopped there. Delete it or name another place"
+            problem = f"{aside} is in the way: a backup was stopped there, or is still running"
+            problem += ". Delete it when none runs, or name another place"
         elif isinstance(error, FileExistsError | NotADirectoryError):
             problem = f"{target} would lie in a file, not in a folder. Name another place"
         else:
@@ -103,28 +104,19 @@ def _filled(state: Path, store: Store, aside: Path, target: Path, progress: Prog
 
 def _index_copied(state: Path, aside: Path, revision: int, progress: Progress) -> bool:
     """Copy the index too if it is clean: its marker is taken away before the first write to it."""
-    before = _marker(state)
-    if before is None or json.loads(before).get("revision") != revision:
+    before = read_marker(state / INDEX_MARKER)
+    if before is None or before.revision != revision:
         return False
     progress("copying the index", 0, 0)
     try:
         shutil.copytree(state / INDEX_FOLDER, aside / INDEX_FOLDER)
-    except (OSError, shutil.Error):
+    except OSError:
         shutil.rmtree(aside / INDEX_FOLDER, ignore_errors=True)
         if disk_is_full(aside):
             raise
         return False
-    if _marker(state) != before:
+    if read_marker(state / INDEX_MARKER) != before:
         shutil.rmtree(aside / INDEX_FOLDER)
         return False
-    (aside / INDEX_MARKER).write_bytes(before)
+    (aside / INDEX_MARKER).write_bytes(before.as_bytes())
     return True
-
-
-def _marker(state: Path) -> bytes | None:
-    try:
-        content = (state / INDEX_MARKER).read_bytes()
-        json.loads(content)
-    except (OSError, ValueError):
-        return None
-    return content
