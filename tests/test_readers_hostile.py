@@ -274,21 +274,28 @@ def test_a_mail_of_ten_thousand_attachments_is_read_as_far_as_the_limit(tmp_path
         assert attempt(reader, bystander) == "An honest note."
 
 
-def test_a_mail_has_a_bounded_number_of_warnings(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("attachments", "last"),
+    [
+        (101, "There is 1 more warning like these."),
+        (300, "There are 200 more warnings like these."),
+    ],
+)
+def test_a_mail_has_a_bounded_number_of_warnings(tmp_path: Path, attachments: int, last: str) -> None:
     (tmp_path / "a.eml").write_bytes(
         b"".join(
             (
                 b"From: a@b.c\nTo: d@e.f\nSubject: x\nContent-Type: multipart/mixed; boundary=B\n\n",
                 *(
                     b"--B\nContent-Disposition: attachment; filename=a%d.zip\n\nPK\x03\x04\n" % n
-                    for n in range(300)
+                    for n in range(attachments)
                 ),
             )
         )
     )
     warnings = formats.read(tmp_path / "a.eml", ReadLimits()).warnings
     assert len(warnings) == 101
-    assert warnings[-1] == "There are 200 more warnings like these."
+    assert warnings[-1] == last
 
 
 def test_a_result_of_a_hundred_megabytes_in_a_notebook_is_shortened(reader: Reader, tmp_path: Path) -> None:

@@ -43,7 +43,8 @@ class Opened:
             self.warnings.append(sentence)
             return
         self.untold += 1
-        self.warnings[_MOST_WARNINGS:] = [f"There are {self.untold:,} more warnings like these."]
+        rest = f"are {self.untold:,} more warnings" if self.untold > 1 else "is 1 more warning"
+        self.warnings[_MOST_WARNINGS:] = [f"There {rest} like these."]
 
 
 def head(subject: str, fields: Iterable[tuple[str, str]]) -> Section:
