@@ -133,7 +133,7 @@ def overwrite(store: Path, table: str) -> None:
         file.write(b"\xee" * 100)
 
 
-@pytest.mark.parametrize("table", ["documents", "excluded"])
+@pytest.mark.parametrize("table", ["documents", "vectors"])
 def test_a_library_that_sqlite_cannot_read_is_a_finding(qa: Run, documents: Path, table: str) -> None:
     qa("sync")
     store = documents.parent / "state" / STORE_FILE
