@@ -8,6 +8,10 @@ from qa.readers.document import Heading, Page, ReadLimits, canonical, too_long
 
 # What is longer is a paragraph, whatever style its writer gave it.
 _HEADING_CHARACTERS = 300
+# A table with a longer cell is a page laid out with it.
+CELL_CHARACTERS = 500
+# Of a row, that one cell may span: a damaged file says anything.
+MOST_CELLS = 100
 
 
 @dataclass(frozen=True)

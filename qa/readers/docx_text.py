@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qa.readers import drawing
-from qa.readers.blocks import Block, row
+from qa.readers.blocks import CELL_CHARACTERS, MOST_CELLS, Block, row
 from qa.readers.docx_styles import Style, W, outline_level, value
 from qa.readers.formulas import linear
 from qa.readers.numbering import Lists, label
@@ -20,9 +20,7 @@ _NOT_SHOWN = {W + "del", W + "moveFrom", W + "rt", W + "pPr", W + "rPr", drawing
 _WRAPPERS = {W + name for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")}
 _MARKS = {W + "tab": "\t", W + "ptab": "\t", W + "cr": "\n", W + "noBreakHyphen": "-"}
 _ENTERED_BY_OTHERS = {W + "txbxContent", _FORMULA, W + "ffData", drawing.C + "chart"}
-_CELL_CHARACTERS = 500
 _MERGED_CHARACTERS = 80
-_MOST_CELLS = 100
 
 
 @dataclass(frozen=True)
@@ -209,7 +207,7 @@ def _row_blocks(word: Word, line: Any, merged: dict[int, str]) -> Iterator[Block
     """
     elements = [cell for cell in line.iter(W + "tc") if next(cell.iterancestors(W + "tr")) is line]
     said = [[(p, paragraph(word, p)) for p in _cell_paragraphs(element)] for element in elements]
-    is_long = any(sum(len(one.text) for _, one in cell) > _CELL_CHARACTERS for cell in said)
+    is_long = any(sum(len(one.text) for _, one in cell) > CELL_CHARACTERS for cell in said)
     if is_long or any(next(element.iter(W + "tbl"), None) is not None for element in elements):
         for element in elements:
             yield from blocks(word, element.iterchildren())
@@ -246,4 +244,4 @@ def _cell_paragraphs(cell: Any) -> Iterator[Any]:
 
 
 def _count(given: str, default: int) -> int:
-    return min(whole(given, default), _MOST_CELLS)
+    return min(whole(given, default), MOST_CELLS)

@@ -6,9 +6,9 @@ from statistics import median
 from typing import NamedTuple
 
 from qa.readers.line_numbers import drop_line_numbers
-from qa.readers.outer_rows import DIGITS, Row, Sheet, outer_rows, without_numbers_of_headings
+from qa.readers.outer_rows import DIGITS, WORDS, Paper, Row, outer_rows, without_numbers_of_headings
 from qa.readers.page_numbers import FEWEST_PAGES, LEVEL, numbered_rows, write_labels
-from qa.readers.roman import ROMAN, WORDS
+from qa.readers.roman import ROMAN
 
 _LONGEST_SECTION = 40
 
@@ -22,60 +22,60 @@ class Furniture(NamedTuple):
     """The number printed on each page; "" where none is, or none that runs on."""
 
 
-def found_on(sheets: Sequence[Sheet]) -> Furniture:
+def found_on(papers: Sequence[Paper]) -> Furniture:
     """Headers, footers and page numbers. Nothing on documents of one or two pages."""
-    dropped: list[set[int]] = [set() for _ in sheets]
-    labels = [""] * len(sheets)
-    if sum(bool(sheet.cells) for sheet in sheets) < FEWEST_PAGES:
+    dropped: list[set[int]] = [set() for _ in papers]
+    labels = [""] * len(papers)
+    if sum(bool(paper.cells) for paper in papers) < FEWEST_PAGES:
         return Furniture(dropped, labels)
-    drop_line_numbers(sheets, dropped)
-    rows = [list(outer_rows(sheet, gone)) for sheet, gone in zip(sheets, dropped, strict=True)]
-    rows = without_numbers_of_headings(sheets, rows)
+    drop_line_numbers(papers, dropped)
+    rows = [list(outer_rows(paper, gone)) for paper, gone in zip(papers, dropped, strict=True)]
+    rows = without_numbers_of_headings(papers, rows)
     write_labels(rows, labels)
     numbered = numbered_rows(rows, labels)
-    repeated = _repeated(sheets, rows, labels)
-    for page, (sheet, outer) in enumerate(zip(sheets, rows, strict=True)):
+    repeated = _repeated(papers, rows, labels)
+    for page, (paper, outer) in enumerate(zip(papers, rows, strict=True)):
         for edge in ("top", "bottom"):
             for row in (row for row in outer if row.edge == edge):
                 known = (edge, row.rank) in numbered[page]
-                gone = row.places if known else _same(sheet, row, repeated[page])
+                gone = row.places if known else _same(paper, row, repeated[page])
                 dropped[page].update(gone)
                 if len(gone) < len(row.places):
                     break  # text of the page: what is further in is too
     return Furniture(dropped, labels)
 
 
-def _same(sheet: Sheet, row: Row, repeated: set[str]) -> list[int]:
+def _same(paper: Paper, row: Row, repeated: set[str]) -> list[int]:
     """The places of a row's cells that stand on most pages.
 
     The name of a section beside them goes with them where the row stands apart; beside other numbers nothing
     does, as the row may be one of a table.
     """
-    same = [n for n in row.places if sheet.cells[n].text in repeated]
-    other = "".join(sheet.cells[n].text for n in row.places if n not in same)
+    same = [n for n in row.places if paper.cells[n].text in repeated]
+    other = "".join(paper.cells[n].text for n in row.places if n not in same)
     if same and row.apart and len(other) < _LONGEST_SECTION:
         return row.places
     return [] if any(map(str.isdigit, other)) else same
 
 
-def _repeated(sheets: Sequence[Sheet], rows: list[list[Row]], labels: list[str]) -> list[set[str]]:
+def _repeated(papers: Sequence[Paper], rows: list[list[Row]], labels: list[str]) -> list[set[str]]:
     """Of each page, the texts that stand at one height on most pages, or on most left or right ones.
 
     They may differ in the number of the page, and where they stand apart from the text in any number.
     """
     seen: dict[tuple[str, str], dict[int, tuple[float, str]]] = defaultdict(dict)
-    for page, (sheet, outer) in enumerate(zip(sheets, rows, strict=True)):
+    for page, (paper, outer) in enumerate(zip(papers, rows, strict=True)):
         own = (labels[page] or str(page + 1), str(page + 1))
         for row in outer:
-            for text in (sheet.cells[n].text for n in row.places):
+            for text in (paper.cells[n].text for n in row.places):
                 key = text
                 if row.apart and row.rank == 0:
                     key = DIGITS.sub("#", text)
                 elif any(map(str.isdigit, text)) or ROMAN.fullmatch(text):
                     key = WORDS.sub(lambda word: "#" if word[0] in own else word[0], text)  # noqa: B023
                 seen[row.edge, key].setdefault(page, (row.away, text))
-    repeated: list[set[str]] = [set() for _ in sheets]
-    pages = [n for n, sheet in enumerate(sheets) if sheet.cells]
+    repeated: list[set[str]] = [set() for _ in papers]
+    pages = [n for n, paper in enumerate(papers) if paper.cells]
     for places in seen.values():
         if len(places) < FEWEST_PAGES:
             continue

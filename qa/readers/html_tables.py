@@ -6,10 +6,8 @@ from typing import Any
 
 from lxml import etree
 
-from qa.readers.blocks import row
+from qa.readers.blocks import CELL_CHARACTERS, MOST_CELLS, row
 
-# A longer cell is part of a page laid out with tables; so is one that holds a table or a heading.
-_CELL_CHARACTERS = 500
 _NUMBER = re.compile(r"\s*[+−-]?\d{1,9}\s*")
 _MOST_SPAN = 1000
 _MOST_COLUMNS = 200
@@ -95,9 +93,9 @@ def _cells(line: Any) -> list[tuple[str, int, int]] | None:
         if next(cell.iterdescendants("table", "h1", "h2", "h3", "h4", "h5", "h6"), None) is not None:
             return None
         text = words(cell)
-        if len(text) > _CELL_CHARACTERS:
+        if len(text) > CELL_CHARACTERS:
             return None
-        cells.append((text, min(_span(cell, "colspan"), 100), _span(cell, "rowspan")))
+        cells.append((text, min(_span(cell, "colspan"), MOST_CELLS), _span(cell, "rowspan")))
     return cells
 
 

@@ -12,7 +12,7 @@ import office_oxide
 import olefile
 
 from qa.readers import locked
-from qa.readers.blocks import Block, Section, assemble, join, row
+from qa.readers.blocks import MOST_CELLS, Block, Section, assemble, join, row
 from qa.readers.document import Document, ReadLimits, UnreadableFile, finished
 from qa.readers.encoding import decode
 from qa.readers.margins import margin_blocks
@@ -30,7 +30,6 @@ _LISTED = re.compile(r"[^\W\d_]\d+-\d+$")
 _UNICODE = 0xC1
 _UNUSED = "\x81\x8d\x8f\x90\x9d"
 _NOTES = ("footnote", "endnote", "comment")
-_MOST_CELLS = 100
 _MASTER, _TEXT_95 = "Slide Master", "Text_Content"
 
 
@@ -199,7 +198,7 @@ def _items(element: Any, depth: int) -> Iterator[Block]:
 def _row(line: Any) -> str:
     cells: list[str] = []
     for cell in line["cells"]:
-        cells += [_SIGNS.sub("", _words(cell)), *[""] * (min(int(cell.get("col_span", 1)), _MOST_CELLS) - 1)]
+        cells += [_SIGNS.sub("", _words(cell)), *[""] * (min(int(cell.get("col_span", 1)), MOST_CELLS) - 1)]
     return row(cells)
 
 

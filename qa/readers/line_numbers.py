@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from qa.readers.cell import Cell
-from qa.readers.outer_rows import Sheet
+from qa.readers.outer_rows import Paper
 
 _FEWEST = 10
 _NUMBER = re.compile(r"[A-Z]?[0-9]{1,2}[A-Z]?")
 
 
-def drop_line_numbers(sheets: Sequence[Sheet], dropped: list[set[int]]) -> None:
-    """Numbers that count the lines down the margin of most pages (drafts, pleadings)."""
-    counted = [_line_numbers(sheet.cells) for sheet in sheets]
-    if sum(map(bool, counted)) * 2 > len(sheets):
+def drop_line_numbers(papers: Sequence[Paper], dropped: list[set[int]]) -> None:
+    """Add their places to `dropped`, where most pages have them."""
+    counted = [_line_numbers(paper.cells) for paper in papers]
+    if sum(map(bool, counted)) * 2 > len(papers):
         for numbers, gone in zip(counted, dropped, strict=True):
             gone.update(numbers)
 

@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-_ROMAN_SIGNS = ("m", "cm", "d", "cd", "c", "xc", "l", "xl", "x", "ix", "v", "iv", "i")
-_ROMAN_SIZES = (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1)
+from qa.readers.roman import as_roman
 
 
 @dataclass(frozen=True)
@@ -66,16 +65,8 @@ def written(number: int, style: str) -> str:
     forms = {
         "lowerLetter": letters,
         "upperLetter": letters.upper(),
-        "lowerRoman": _roman(number),
-        "upperRoman": _roman(number).upper(),
+        "lowerRoman": as_roman(number),
+        "upperRoman": as_roman(number).upper(),
         "decimalZero": f"{number:02}",
     }
     return forms.get(style, str(number))
-
-
-def _roman(number: int) -> str:
-    written = ""
-    for sign, size in zip(_ROMAN_SIGNS, _ROMAN_SIZES, strict=True) if 0 < number < 4000 else ():
-        written += sign * (number // size)
-        number %= size
-    return written or str(number)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qa.readers import grid
-from qa.readers.blocks import Block, row
+from qa.readers.blocks import CELL_CHARACTERS, Block, row
 from qa.readers.numbering import label
 from qa.readers.opendocument_styles import CHART, DRAW, OFFICE, SVG, TABLE, TEXT, Writing, begin, embedded
 from qa.readers.package import whole
@@ -19,7 +19,6 @@ _NOT_SHOWN = {
 }
 _SPACE = re.compile(r"[ \t\r\n]+")
 _MOST_REPEATS = 100
-_CELL_CHARACTERS = 500
 
 
 @dataclass(frozen=True)
@@ -143,7 +142,7 @@ def table_blocks(made: Writing, table: Any) -> Iterator[Block]:
         elements = list(line.iterchildren(TABLE + "table-cell", TABLE + "covered-table-cell"))
         texts = [plain(element) for element in elements]
         nested = any(next(element.iter(TABLE + "table"), None) is not None for element in elements)
-        if nested or any(len(text) > _CELL_CHARACTERS for text in texts):
+        if nested or any(len(text) > CELL_CHARACTERS for text in texts):
             for element in elements:
                 yield from blocks(made, element)
             continue

@@ -31,7 +31,8 @@ def write_labels(rows: list[list[Row]], labels: list[str]) -> None:
         if len(on) < 0.6 * (last - first + 1) or any(labels[first : last + 1]):
             continue
         for page in range(first, last + 1):
-            labels[page] = as_roman(page + offset, places[on[0]][1]) if roman else str(page + offset)
+            label = as_roman(page + offset) if roman else str(page + offset)
+            labels[page] = label.upper() if places[on[0]][1].isupper() else label
 
 
 def numbered_rows(rows: list[list[Row]], labels: list[str]) -> list[set[tuple[str, int]]]:

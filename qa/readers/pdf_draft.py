@@ -10,7 +10,7 @@ from qa.readers.cell import Cell
 from qa.readers.document import ReadLimits, too_long
 from qa.readers.layout import in_reading_order
 from qa.readers.lines import Laid, together, words_of
-from qa.readers.outer_rows import Sheet
+from qa.readers.outer_rows import Paper
 from qa.readers.pdf_cells import PageText, page_text
 from qa.readers.pdf_file import loaded
 from qa.readers.pdf_frame import Frame, pictured_share
@@ -45,13 +45,13 @@ class Draft:
             characters += len(self.pages[-1].raw)
             if characters > limits.text_characters:
                 raise too_long(path, limits)
-        sheets = [Sheet(page.cells, page.height) for page in self.pages]
-        self.furniture = furniture.found_on(sheets)
+        papers = [Paper(page.cells, page.height) for page in self.pages]
+        self.furniture = furniture.found_on(papers)
         self._words = words_of(page.raw for page in self.pages)
         self.scanned = [n for n in range(len(file)) if self._is_scanned(file, n)]
         if not self.scanned and not any(map(self._rest, range(len(file)))):
             # "Page 1", "Page 2": what looks like furniture is all there is.
-            self.furniture = self.furniture._replace(dropped=[set() for _ in sheets])
+            self.furniture = self.furniture._replace(dropped=[set() for _ in papers])
 
     def _page(self, file: Any, number: int) -> PageText:
         try:

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
-from qa.readers.blocks import Block, row
+from qa.readers.blocks import CELL_CHARACTERS, Block, row
 
-_CELL_CHARACTERS = 500
 _BULLETS = ("•", "·", "o", "§", "-", "–", "▪", "◦", "●")
 
 
@@ -124,7 +123,7 @@ def end_row(state: State) -> None:
     flow = state.flows[-1]
     if flow.pieces and _joined(flow.pieces).strip():
         end_cell(state)
-    if any(len(cell) > _CELL_CHARACTERS for cell in flow.cells):
+    if any(len(cell) > CELL_CHARACTERS for cell in flow.cells):
         flow.blocks += (Block(cell) for cell in flow.cells)
     else:
         flow.blocks.append(Block(row(flow.cells), run="row"))

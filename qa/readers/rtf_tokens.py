@@ -18,7 +18,7 @@ CHARSETS = (
     | {254: "cp437", 255: "cp850"}
 )
 _CODE_PAGES = {65001: "utf-8", 10000: "mac_roman", 936: "gb18030", 1361: "johab"}
-SYMBOL = 2
+SYMBOL_CHARSET = 2
 DOUBLE_BYTE = ("cp932", "cp949", "gb18030", "cp950", "johab", "utf-8")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from qa.readers.rtf_flows import Flow, State, begin_flow, end_cell, end_flow, end_paragraph, end_row
-from qa.readers.rtf_tokens import CHARSETS, DOUBLE_BYTE, SYMBOL, Token, Tokens, code_page
+from qa.readers.rtf_tokens import CHARSETS, DOUBLE_BYTE, SYMBOL_CHARSET, Token, Tokens, code_page
 from qa.readers.symbols import has_signs, shown
 
 # Groups that hold text although older programs should skip them.
@@ -112,7 +112,7 @@ def _font_charset(state: State, number: int | None) -> None:
     # Careless programs leave the charset at 0 and write in the code page of the document.
     if number == 0 and state.encoding not in DOUBLE_BYTE:
         encoding = ""
-    state.fonts[state.font] = encoding, "Wingdings" if number == SYMBOL else ""
+    state.fonts[state.font] = encoding, "Wingdings" if number == SYMBOL_CHARSET else ""
 
 
 def _font_code_page(state: State, number: int | None) -> None:

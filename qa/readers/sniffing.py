@@ -7,11 +7,11 @@ import olefile
 from qa.readers.document import ReadLimits, UnreadableFile
 from qa.readers.encoding import decode
 from qa.readers.foreign import OLE_STREAMS, foreign, refusal
+from qa.readers.locked import OLE
 from qa.readers.written import written_kind
 from qa.readers.zip_kinds import LOCKABLE, packed_kind
 
 _HEAD = 4096
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # The block of a bzip2 file begins with the number pi, or, where it is empty, ends with its root.
 _BZIP2 = tuple(b"BZh%d%b" % (level, block) for level in range(1, 10) for block in (b"1AY&SY", b"\x17rE8P\x90"))
 _ARCHIVES = (b"\x1f\x8b\x08", *_BZIP2, b"\xfd7zXZ\x00")
@@ -36,7 +36,7 @@ def sniff(path: Path, named: str | None, limits: ReadLimits) -> str:
             return packed_kind(path, file, named)
     if head.lstrip(b"\x00\t\r\n \xef\xbb\xbf").startswith(b"%PDF-"):
         return "pdf"
-    if head.startswith(_OLE):
+    if head.startswith(OLE):
         return _compound(path, named, limits)
     if head.startswith(_ARCHIVES) or _is_tar(head):
         return "archive"

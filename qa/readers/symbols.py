@@ -9,7 +9,7 @@ _RUNS = (
     (0xA1, "ϒ′≤⁄∞ƒ♣♦♥♠↔←↑→↓°±″≥×∝∂•÷≠≡≈…⏐⎯↵ℵℑℜ℘⊗⊕∅∩∪⊃⊇⊄⊂⊆∈∉∠∇®©™∏√⋅¬∧∨⇔⇐⇑⇒⇓◊〈®©™∑"),
 )
 _OTHERS = {0x22: "∀", 0x24: "∃", 0x27: "∋", 0x2A: "∗", 0x2D: "−", 0x40: "≅", 0x5C: "∴", 0x5E: "⊥", 0xF2: "∫"}
-SYMBOL = (
+_SYMBOL = (
     {code: chr(code) for code in range(0x20, 0x7F)}
     | {start + n: sign for start, signs in _RUNS for n, sign in enumerate(signs)}
     | _OTHERS
@@ -32,5 +32,5 @@ def has_signs(text: str) -> bool:
 
 def shown(text: str, font: str) -> str:
     """`text` with what `font` shows for its codes of the private area."""
-    signs = SYMBOL if font == "Symbol" else _WINGDINGS
+    signs = _SYMBOL if font == "Symbol" else _WINGDINGS
     return _PRIVATE.sub(lambda found: signs.get(ord(found[0]) & 0xFF, ""), text)

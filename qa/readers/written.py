@@ -42,9 +42,8 @@ _TEXTS = {
     *("markdown", "rst", "subtitles", "code", "json", "xml", "yaml", "notebook", "html", "mhtml", "eml", "mbox"),
     "csv",
 }
-# Texts that are read as they stand; and of these, the ones whose first sign may be that of another kind.
+# Texts that are read as they stand.
 _AS_IT_IS = {"code", "markdown", "rst", "yaml"}
-_FREE = {"text", "markdown", "rst"}
 
 
 def written_kind(path: Path, head: bytes, named: str | None) -> str:

@@ -1,4 +1,4 @@
-"""Following the documents folders: a sync as soon as what changes there has come to rest for a moment."""
+"""The thread that syncs while a folder is followed, and stands back while somebody waits for an answer."""
 
 import threading
 import time
