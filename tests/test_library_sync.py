@@ -401,7 +401,7 @@ def test_an_emptied_folder_of_several_is_emptied_once_that_is_agreed_to(
         library.sync()
         (disk / "b.txt").unlink()
         assert "--yes" in library.sync().failed["disk"]
-        with pytest.raises(RemovalError, match="A rebuild would lose 1 documents, disk"):
+        with pytest.raises(RemovalError, match="A rebuild would lose 1 document, disk"):
             check_rebuild(settings, library.store)
         assert library.sync(force=True).removed == ["disk/b.txt"]
         assert statuses(library) == {"documents/a.txt": "ready", "disk": "failed"}

@@ -16,7 +16,7 @@ import pytest
 from qa.config import ROOT
 from qa.readers import Document, Heading, Page
 from qa.splitting import Passage, split
-from qa.store import SCHEMA_VERSION, Change, FileState, Store, StoreError
+from qa.store import SCHEMA_VERSION, Change, Exclusion, FileState, Store, StoreError
 from qa.store.database import Database
 
 PAGES = Document(
@@ -145,7 +145,7 @@ def test_the_revision_counts_only_changes_of_passages(store: Store) -> None:
     assert put(store, "a.txt", "one").revision == 1
     assert store.fail(state("b.txt"), "is empty.").revision == 1
     store.move({"a.txt": state("c.txt")})
-    store.exclude("d.txt")
+    store.exclude(Exclusion("d.txt"))
     assert store.revision() == 1
     assert store.fail(state("c.txt"), "is empty.").revision == 2
 
@@ -286,7 +286,7 @@ def test_passages_are_given_in_the_order_asked_for_without_those_gone(store: Sto
 def test_clearing_forgets_documents_and_embedding_but_not_what_is_excluded(store: Store) -> None:
     put(store, "a.txt", "The pump starts at 3 bar.")
     store.set_fact("embedding", "x")
-    store.exclude("b.txt")
+    store.exclude(Exclusion("b.txt"))
     store.clear()
     assert (store.files(), store.passage_count(), store.fact("embedding")) == ({}, 0, None)
     assert store.excluded() == {"b.txt"}

@@ -52,4 +52,4 @@ def _copied(alone: Settings, root: Root, store: Path, progress: Progress) -> boo
 
 def _below(prefix: str, one: Exclusion) -> Exclusion:
     files = tuple(replace(file, name=prefix + file.name) for file in one.files)
-    return Exclusion(prefix + one.name, files, one.was and prefix + one.was)
+    return replace(one, name=prefix + one.name, files=files, was=one.was and prefix + one.was)

@@ -11,9 +11,9 @@ from qa.embedding import Floats
 from qa.index import PassageIndex
 from qa.library.pipe import Pipe
 from qa.library.planning import SyncPlan
-from qa.library.reading import ArchiveBegun, ArchiveRead, FileDone, Piece
+from qa.library.reading import ArchiveBegun, ArchiveRead, FileDone, Piece, ReadDocument
 from qa.library.report import SyncReport
-from qa.store import Change, FileState, Store, merged, places
+from qa.store import Change, Store, merged, places
 
 # Groups of documents that wait to be written, beside the one that is.
 WAITING_GROUPS = 1
@@ -84,6 +84,8 @@ class Committer:
         self._refused = frozenset(plan.refused)
         self._report = report
         self._stopped = False
+        # Files that were kept out for what they hold: of archives nothing that follows is taken either.
+        self._left_out: set[str] = set()
         self._groups: Pipe[Sequence[tuple[Piece, Floats]]] = Pipe(WAITING_GROUPS)
         self._thread = threading.Thread(target=self._work, name="commit", daemon=True)
         self._thread.start()
@@ -120,7 +122,7 @@ class Committer:
     def _commit(self, piece: Piece, vectors: Floats, excluded: set[str], done: Following) -> None:
         if isinstance(piece, FileDone):
             self._count(piece)
-        elif excluded and self._is_excluded(piece.file, excluded):
+        elif excluded and self._is_excluded(piece, excluded):
             return
         elif isinstance(piece, ArchiveBegun):
             done.add(self._store.begin_archive(piece.file))
@@ -136,9 +138,16 @@ class Committer:
             if not piece.file.file:
                 self._note(piece.file.name)
 
-    def _is_excluded(self, file: FileState, excluded: set[str]) -> bool:
-        """By its name, or by what it came to hold only after the plan was made."""
-        return any(place in excluded for place in places(file.name)) or self._store.keeps_out(file.digest)
+    def _is_excluded(self, piece: ReadDocument | ArchiveBegun | ArchiveRead, excluded: set[str]) -> bool:
+        """By its name, or by what it came to hold only after the plan was made; an archive whole or not at all."""
+        file = piece.file
+        if any(place in excluded for place in places(file.name)):
+            return True
+        if isinstance(piece, ArchiveRead) or file.file:
+            return (file.file or file.name) in self._left_out
+        out = self._store.keeps_out(file.digest)
+        (self._left_out.add if out else self._left_out.discard)(file.name)
+        return out
 
     def _note(self, name: str) -> None:
         (self._report.changed if name in self._known else self._report.added).append(name)

@@ -1,12 +1,13 @@
 """What was removed stays away: known by its name and, where the file was renamed, by what it holds.
 
 A file that is edited in place stays away. One that was gone at a sync is waited for; when its name then comes back
-with other content, that is another document, and the removal is forgotten.
+with other content, that is another document, and the removal is forgotten. So is that of a copy that changes.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from qa.catalogue import missing, same
 from qa.folder import FoundFile
@@ -28,11 +29,11 @@ class KeptOut:
 
 
 def replaced(exclusions: Collection[Exclusion], found: Mapping[str, FoundFile], hashed: Hashed) -> set[str]:
-    """Names of exclusions to forget: their files were gone, and other ones are there now."""
+    """Names of exclusions to forget: other files are there than those that were gone, or a copy was changed."""
     if not exclusions:
         return set()
     there = {place for name in found for place in places(name)}
-    forgotten, gone = set(), set(missing([one.name for one in exclusions], found))
+    forgotten, gone = _written_in(exclusions, found, hashed), set(missing([one.name for one in exclusions], found))
     for one in exclusions:
         archive = next((place for place in places(one.name) if place in found), None)
         if one.name not in there and archive is None:
@@ -40,10 +41,25 @@ def replaced(exclusions: Collection[Exclusion], found: Mapping[str, FoundFile], 
                 # Nothing is known by which it could be recognised.
                 forgotten.add(one.name)
         elif one.files and all(file.modified_ns == AWAY for file in one.files):
-            inside = [file for name, file in found.items() if name.startswith(f"{one.name}/")]
-            if not _came_back(one, [found[archive]] if archive else inside, hashed):
+            if archive is not None:
+                candidates = [found[archive]]
+            else:
+                candidates = [file for name, file in found.items() if name.startswith(f"{one.name}/")]
+            if not _came_back(one, candidates, hashed):
                 forgotten.add(one.name)
     return forgotten
+
+
+def _written_in(exclusions: Iterable[Exclusion], found: Mapping[str, FoundFile], hashed: Hashed) -> set[str]:
+    """Names of copies that hold something else now: documents that were only begun with what was removed."""
+    copies = [
+        (one.name, file, found[file.name])
+        for one in exclusions
+        for file in one.files
+        if one.copied and file.name in found and not same(found[file.name], file)
+    ]
+    states = hashed(now for *_, now in copies)
+    return {name for name, file, _ in copies if file.name in states and states[file.name].content != file.content}
 
 
 def _came_back(one: Exclusion, files: Iterable[FoundFile], hashed: Hashed) -> bool:
@@ -55,41 +71,81 @@ def _came_back(one: Exclusion, files: Iterable[FoundFile], hashed: Hashed) -> bo
     return any(file.name not in states or states[file.name].content in contents for file in alike)
 
 
+def sizes(exclusions: Iterable[Exclusion], found: Mapping[str, FoundFile]) -> set[int]:
+    """How many bytes what is excluded has, as far as that is known or to be learned."""
+    learned = {found[one.name].bytes for one in exclusions if not one.files and one.name in found}
+    return learned | {file.bytes for one in exclusions for file in one.files}
+
+
 def followed(
     exclusions: Collection[Exclusion],
     found: Mapping[str, FoundFile],
     known: Mapping[str, FileState],
-    new: Iterable[FileState],
+    new: Collection[FileState],
     moves: Mapping[str, FileState],
     hashed: Hashed,
 ) -> KeptOut:
     """Where the files of the exclusions are now, among the `new` files and those that were renamed (`moves`)."""
-    held: defaultdict[str, list[tuple[Exclusion, FileState]]] = defaultdict(list)
+    held: dict[str, _Held] = {}
     for one in exclusions:
         for file in one.files:
-            held[file.content].append((one, file))
+            # Empty files are all alike.
+            if file.bytes:
+                held.setdefault(file.content, _Held()).add(one, file, file.name in found)
     copies = {file.content for file in known.values()} if held else set()
     noted: list[Exclusion] = []
     freed: set[str] = set()
     out: set[str] = set()
-
-    def follow(one: Exclusion, file: FileState, state: FileState) -> None:
-        noted.append(replace(one, name=_renamed(one, file, state), files=(state,), was=one.was or one.name))
-        if not _holds(one, file):
-            out.add(state.name)
-        if file.name not in found and not file.name.startswith(f"{one.name}/"):
-            freed.add(one.name)
-
     for state in new:
-        for one, file in held.get(state.content, ()):
-            # A copy of a document that was not removed is a document, too.
-            if file.name not in found or state.content not in copies:
-                follow(one, file, state)
-    for one, file in [pair for pairs in held.values() for pair in pairs]:
-        if file.name in moves and _holds(one, file):
-            follow(one, file, moves[file.name])
-    noted += _seen([one for one in exclusions if one.name not in freed], found, known, hashed)
-    return KeptOut(tuple(sorted(freed)), tuple(noted), frozenset(out))
+        if state.content not in held:
+            continue
+        for one, file in held[state.content].take(state.content not in copies):
+            copied = one.copied or (file.name in found and not _holds(one, file))
+            noted.append(replace(_at(one, file, state), copied=copied))
+            if not _holds(one, file):
+                out.add(state.name)
+    for one in exclusions:
+        for file in one.files:
+            if file.name in moves and _holds(one, file):
+                noted.append(_at(one, file, moves[file.name]))
+                freed |= set() if file.name in found else {one.name}
+    for content in held.keys() & {state.content for state in new}:
+        freed |= {one.name for one, file in held[content].gone() if not file.name.startswith(f"{one.name}/")}
+    fresh = {state.content for state in new if state.name not in out}
+    stay = [one for one in exclusions if one.name not in freed]
+    seen = _seen(stay, found, known, hashed)
+    return KeptOut(tuple(sorted(freed)), (*noted, *seen, *_learned(stay, found, fresh, hashed)), frozenset(out))
+
+
+class _Held:
+    """What was removed with one content, by which part of the file it is: a member, or all of it (empty)."""
+
+    def __init__(self) -> None:
+        self._gone: defaultdict[str, list[tuple[Exclusion, FileState]]] = defaultdict(list)
+        self._standing: defaultdict[str, list[tuple[Exclusion, FileState]]] = defaultdict(list)
+        self._taken = 0
+
+    def add(self, one: Exclusion, file: FileState, stands: bool) -> None:
+        part = one.name.removeprefix(file.name) if _holds(one, file) else ""
+        (self._standing if stands else self._gone)[part].append((one, file))
+
+    def gone(self) -> Iterator[tuple[Exclusion, FileState]]:
+        """Those that are no longer where they were."""
+        return chain.from_iterable(self._gone.values())
+
+    def take(self, copied: bool) -> list[tuple[Exclusion, FileState]]:
+        """One of each part for the next file of that content: first what is gone, then, if `copied`, the others.
+
+        A copy of a document that was not removed is a document, too.
+        """
+        parts = self._gone.keys() | (self._standing.keys() if copied else set())
+        taken, self._taken = self._taken, self._taken + 1
+        pairs = []
+        for part in sorted(parts):
+            gone = self._gone.get(part, [])
+            others = self._standing.get(part, []) if copied else []
+            pairs.append(gone[taken] if taken < len(gone) else (others or gone)[-1])
+        return pairs
 
 
 def _seen(
@@ -113,6 +169,15 @@ def _seen(
     return [after for before, after in zip(exclusions, renewed, strict=True) if before != after]
 
 
+def _learned(
+    exclusions: Collection[Exclusion], found: Mapping[str, FoundFile], fresh: Collection[str], hashed: Hashed
+) -> list[Exclusion]:
+    """Exclusions that were known by name only, with their files, unless what these hold comes in now (`fresh`)."""
+    unknown = {one.name: one for one in exclusions if not one.files and one.name in found}
+    states = hashed(found[name] for name in unknown if found[name].bytes)
+    return [replace(unknown[name], files=(state,)) for name, state in states.items() if state.content not in fresh]
+
+
 def _plain(state: FileState) -> FileState:
     return FileState(state.name, state.bytes, state.modified_ns, state.digest)
 
@@ -122,5 +187,7 @@ def _holds(one: Exclusion, file: FileState) -> bool:
     return one.name.startswith(f"{file.name}/")
 
 
-def _renamed(one: Exclusion, file: FileState, state: FileState) -> str:
-    return state.name + one.name.removeprefix(file.name) if _holds(one, file) else state.name
+def _at(one: Exclusion, file: FileState, state: FileState) -> Exclusion:
+    """What is excluded with the file, where the file is `state`."""
+    name = state.name + one.name.removeprefix(file.name) if _holds(one, file) else state.name
+    return replace(one, name=name, files=(state,), was=one.was or one.name)

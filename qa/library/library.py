@@ -106,7 +106,7 @@ class Library:
         name = self._named(name)
         with self._writing:
             gone = self.store.below(name)
-            if not any(place in self.store.excluded() for place in places(name)):
+            if self.store.excluded().isdisjoint(places(name)):
                 self.store.exclude(Exclusion(name, self._contents(gone)))
             self._remove_all(gone)
             self.store.tidy()
@@ -133,17 +133,17 @@ class Library:
                     if with_it
                     else f"{name!r} was not removed. `python -m qa documents --removed` lists what was."
                 ) from error
-        for one in below:
-            self.store.include(one)
-            # A member comes back when its archive is read again.
-            for place in places(one):
-                self.store.read_again(place)
+        self.store.restore(below)
         return below
 
     def _contents(self, names: Sequence[str]) -> tuple[FileState, ...]:
-        """The files that these documents were read from, by which they will be known again."""
-        files = {name: self.store.file(name) for name in names}
-        return tuple({file.name: file for file in files.values() if file and file.digest}.values())
+        """The files that these documents were read from, by which they will be known again.
+
+        Not those that are empty, or could not be read: others are like them that nobody removed.
+        """
+        found = (self.store.file(name) for name in names)
+        files = {file.name: file for file in found if file and file.digest and file.bytes}
+        return tuple(file for name, file in files.items() if self.store.document_id(name) is not None)
 
     def _named(self, name: str) -> str:
         """A document, folder or archive by its name. Raises UnknownDocumentError."""

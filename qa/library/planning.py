@@ -1,15 +1,15 @@
 """What a sync would do: found by one stat a file, and the hash of those that may have been renamed."""
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from qa.catalogue import missing, retried, same, wanted
 from qa.config import Progress, Settings, silent
-from qa.folder import EmptyFolderError, FolderError, FoundFile, digest, fingerprint, scan
-from qa.library.exclusions import KeptOut, followed, replaced
-from qa.readers.process import too_large
+from qa.folder import EmptyFolderError, FolderError, FoundFile, scan
+from qa.library.exclusions import Hashed, KeptOut, followed, replaced, sizes
+from qa.library.hashing import Hashing, refusal
 from qa.store import FileState, Store
 
 # A sync that removes no more than these many documents is never asked about.
@@ -44,9 +44,14 @@ class SyncPlan:
     kept_out: KeptOut = field(default_factory=KeptOut)
     """What was removed from the library: where it is now, and which removals are forgotten."""
 
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """Those of the removed that are not in the folder any more; in place of others lies what was taken out."""
+        return tuple(name for name in self.removed if name not in self.kept_out.files)
+
     def removes_too_much(self, share: float) -> bool:
         """Whether to ask before: nothing is left, or more than a few documents go and more than that share."""
-        gone = len(self.removed)
+        gone = len(self.gone)
         left = self.unchanged + len(self.files) + len(self.moves)
         return gone > 0 and (left == 0 or (gone > FEW and gone > share * self.known))
 
@@ -58,41 +63,68 @@ def make_plan(settings: Settings, store: Store, progress: Progress = silent, for
     """
     known = store.files()
     found = _found(settings, bool(known), force)
-    hashed = _Hashing(settings, progress)
+    hashed = Hashing(settings, progress)
     exclusions = store.exclusions()
     forgotten = replaced(exclusions.values(), found, hashed)
     exclusions = {name: one for name, one in exclusions.items() if name not in forgotten}
     files = wanted(found, exclusions)
-    again = frozenset(retried(settings, store))
     gone = missing(known, files)
-    stale = [file for name, file in files.items() if name in again or not same(file, known.get(name))]
-    # Only files of the size of a known one may hold the same.
-    sizes = {state.bytes for state in known.values() if state.digest}
-    sizes |= {state.bytes for one in exclusions.values() for state in one.files}
-    states = hashed(file for file in stale if file.bytes in sizes)
-    touched = [s for s in states.values() if s.name not in again and _is_known(s, known)]
-    kept = {state.name for state in touched}
-    renewed = [state for state in states.values() if state.name not in kept]
-    # Content that is no longer where it was: that of missing files, and of those that hold something else now.
-    displaced = [*gone, *(file.name for file in stale if file.name in known and file.name not in kept)]
-    moves = _moves(renewed, [known[name] for name in displaced if name not in again and known[name].digest])
-    kept |= {state.name for state in moves.values()}
-    new = [state for state in renewed if state.name not in kept and not _is_known(state, known)]
-    out = followed(exclusions.values(), found, known, new, moves, hashed)
-    to_read = tuple(file for file in stale if file.name not in kept | out.files)
+    now = _compared(files, known, gone, retried(settings, store), sizes(exclusions.values(), found), hashed)
+    out = followed(exclusions.values(), found, known, now.new, now.moves, hashed)
+    to_read = tuple(file for file in now.stale if file.name not in now.kept | out.files)
     return SyncPlan(
         added=tuple(file.name for file in to_read if file.name not in known),
         changed=tuple(file.name for file in to_read if file.name in known),
-        renamed={old: state.name for old, state in moves.items()},
-        removed=tuple(name for name in (*gone, *sorted(out.files & known.keys())) if name not in moves),
+        renamed={old: state.name for old, state in now.moves.items()},
+        removed=tuple(name for name in (*gone, *sorted(out.files & known.keys())) if name not in now.moves),
         refused={file.name: reason for file in to_read if (reason := refusal(file, settings)) is not None},
-        unchanged=len(files) - len(to_read) - len(moves) - len(out.files),
+        unchanged=len(files) - len(to_read) - len(now.moves) - len(out.files),
         known=len(known),
         files=to_read,
-        moves=moves,
-        touched=tuple(touched),
+        moves=now.moves,
+        touched=now.touched,
         kept_out=replace(out, forgotten=(*sorted(forgotten), *out.forgotten)),
     )
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """The files that are not as they were when they were read, and what is known of them without reading."""
+
+    stale: tuple[FoundFile, ...]
+    touched: tuple[FileState, ...]
+    moves: dict[str, FileState]
+    new: tuple[FileState, ...]
+    """Those of them that were hashed and are neither touched nor moved: only where something may hold the same."""
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """Names of those that need not be read."""
+        return frozenset(state.name for state in (*self.touched, *self.moves.values()))
+
+
+def _compared(
+    files: Mapping[str, FoundFile],
+    known: Mapping[str, FileState],
+    gone: Collection[str],
+    again: Collection[str],
+    alike: Collection[int],
+    hashed: Hashed,
+) -> _Compared:
+    """Beside files of the size of a known one, those of the sizes `alike` are hashed. `again` are to be read."""
+    stale = tuple(file for name, file in files.items() if name in again or not same(file, known.get(name)))
+    # Only files of the size of a known one may hold the same.
+    lengths = {state.bytes for state in known.values() if state.digest}.union(alike)
+    states = hashed(file for file in stale if file.bytes in lengths).values()
+    touched = tuple(state for state in states if state.name not in again and _is_known(state, known))
+    kept = {state.name for state in touched}
+    renewed = [state for state in states if state.name not in kept]
+    # Content that is no longer where it was: that of missing files, and of those that hold something else now.
+    displaced = [*gone, *(file.name for file in stale if file.name in known and file.name not in kept)]
+    moves = _moves(renewed, [known[name] for name in displaced if name not in again and known[name].digest])
+    kept = {state.name for state in moves.values()}
+    new = tuple(state for state in renewed if state.name not in kept and not _is_known(state, known))
+    return _Compared(stale, touched, moves, new)
 
 
 def check_rebuild(settings: Settings, store: Store) -> None:
@@ -103,15 +135,16 @@ def check_rebuild(settings: Settings, store: Store) -> None:
     hidden = tuple(f"{name}/" for name, file in scan(settings).items() if file.hides)
     if kept := [name for name in store.files() if hidden and name.startswith(hidden)]:
         raise RemovalError(
-            f"A rebuild would lose {len(kept)} documents, {kept[0]} first: their folder is missing, empty or "
-            "cannot be read. Nothing was changed. Connect its disk, or allow reading it."
+            f"A rebuild would lose {len(kept)} document{'s' * (len(kept) > 1)}, {kept[0]} first: their folder is "
+            "missing, empty or cannot be read. Nothing was changed. Connect its disk, or allow reading it. If you "
+            "emptied it yourself, run `python -m qa sync --yes` first."
         )
 
 
 def too_many(plan: SyncPlan) -> str:
     """What to say of a sync that is not done unless the user agrees."""
     return (
-        f"This sync would remove {len(plan.removed)} of {plan.known} documents, {plan.removed[0]} first: they are "
+        f"This sync would remove {len(plan.gone)} of {plan.known} documents, {plan.gone[0]} first: they are "
         "no longer in the documents folder. Nothing was changed. If a disk is not connected, connect it. If they "
         "are to go, close the window (or `sync --watch`) and run `python -m qa sync --yes` with the same "
         "--documents DIR (QA_DOCUMENTS)."
@@ -129,43 +162,8 @@ def _found(settings: Settings, filled: bool, force: bool) -> dict[str, FoundFile
     return {name: replace(file, hides=file.hides and not (force and file.empty)) for name, file in found.items()}
 
 
-def _is_known(state: FileState, known: dict[str, FileState]) -> bool:
+def _is_known(state: FileState, known: Mapping[str, FileState]) -> bool:
     return state.name in known and known[state.name].digest == state.digest
-
-
-def refusal(file: FoundFile, settings: Settings) -> str | None:
-    """Why a file is not even opened, completing the sentence that begins with its name."""
-    return file.refusal or too_large(file.bytes, settings)
-
-
-class _Hashing:
-    """What files hold, each hashed once."""
-
-    def __init__(self, settings: Settings, progress: Progress) -> None:
-        self._settings = settings
-        self._progress = progress
-        self._states: dict[str, FileState] = {}
-
-    def __call__(self, files: Iterable[FoundFile]) -> dict[str, FileState]:
-        """Those of the files that can be opened and rest, with the hash of their content, by name."""
-        wanted = [file for file in files if refusal(file, self._settings) is None]
-        unknown = [file for file in wanted if file.name not in self._states]
-        for number, file in enumerate(unknown):
-            self._progress("comparing files", number, len(unknown), file.name)
-            self._hash(file)
-        if unknown:
-            self._progress("comparing files", len(unknown), len(unknown))
-        return {file.name: self._states[file.name] for file in wanted if file.name in self._states}
-
-    def _hash(self, file: FoundFile) -> None:
-        try:
-            before = fingerprint(file.path)
-            state = FileState(file.name, file.bytes, file.modified_ns, digest(file.path))
-            # What changes meanwhile is left to be read.
-            if before == fingerprint(file.path) and before[:2] == (file.bytes, file.modified_ns):
-                self._states[file.name] = state
-        except OSError:  # reading it will say why
-            return
 
 
 def _moves(targets: Collection[FileState], sources: Collection[FileState]) -> dict[str, FileState]:

@@ -13,8 +13,8 @@ from pathlib import Path
 from qa.catalogue import TRY_AGAIN
 from qa.config import Settings
 from qa.folder import Fingerprint, FoundFile, digest, fingerprint, shown
+from qa.library.hashing import refusal
 from qa.library.pipe import Pipe, StoppedError
-from qa.library.planning import refusal
 from qa.readers import Document, Reader, UnreadableFile
 from qa.splitting import Passage, prepare, split
 from qa.store import FileState, Store

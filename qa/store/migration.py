@@ -50,7 +50,11 @@ CREATE TABLE vectors (
     vector BLOB NOT NULL
 );
 CREATE INDEX vectors_by_text ON vectors (text_hash);
-CREATE TABLE excluded (name TEXT PRIMARY KEY, was TEXT NOT NULL DEFAULT '');
+CREATE TABLE excluded (
+    name TEXT PRIMARY KEY,
+    was TEXT NOT NULL DEFAULT '',
+    copied INTEGER NOT NULL DEFAULT 0
+);
 CREATE TABLE excluded_files (
     excluded TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -59,6 +63,7 @@ CREATE TABLE excluded_files (
     digest TEXT NOT NULL,
     PRIMARY KEY (excluded, name)
 );
+CREATE INDEX excluded_files_by_content ON excluded_files (substr(digest, 1, 64));
 {WORDS.strip()};
 """
 
@@ -154,6 +159,7 @@ def _from_1(connection: sqlite3.Connection) -> None:
 def _from_2(connection: sqlite3.Connection) -> None:
     """Version 2 knew what was removed by its name only, and counted archives that were only begun."""
     connection.execute("ALTER TABLE excluded ADD COLUMN was TEXT NOT NULL DEFAULT ''")
+    connection.execute("ALTER TABLE excluded ADD COLUMN copied INTEGER NOT NULL DEFAULT 0")
     for statement in SCHEMA.strip().split(";\n"):
         if any(f" {name} " in statement for name in _NEW_IN_3):
             connection.execute(statement)

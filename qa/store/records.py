@@ -33,6 +33,8 @@ class Exclusion:
     """What was there when it was removed or last seen, to know it again elsewhere; of a member, its archive."""
     was: str = ""
     """The name that it was removed by, where it has another now."""
+    copied: bool = False
+    """Whether it is kept out only as a copy of something that was removed."""
 
 
 @dataclass(frozen=True)

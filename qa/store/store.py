@@ -12,6 +12,7 @@ from qa.store.migration import rebuild_words
 from qa.store.reading import Reading
 from qa.store.records import Change, Exclusion, FileState
 from qa.store.rows import Vectors, as_count
+from qa.store.scope import places
 from qa.store.words import merge_words
 from qa.store.writing import (
     FORGOTTEN,
@@ -112,19 +113,23 @@ class Store(Reading):
         self._empty_log(as_count(self.fact(FORGOTTEN)))
         return change
 
-    def exclude(self, *found: Exclusion | str, forget: Collection[str] = ()) -> None:
+    def exclude(self, *found: Exclusion, forget: Collection[str] = ()) -> None:
         """Keep names out of the library, and forget that others were."""
         with self._database.transaction() as connection:
             for name in forget:
                 exclusions.include(connection, name)
             for one in found:
-                exclusions.exclude(connection, Exclusion(one) if isinstance(one, str) else one)
+                exclusions.exclude(connection, one)
 
-    def include(self, name: str) -> bool:
-        """Undo `exclude`, also of what was known by the same content; False when the name was not excluded."""
+    def restore(self, names: Collection[str]) -> None:
+        """Undo `exclude`, also of what was known by the same content, and let the files count as not read."""
         with self._database.transaction() as connection:
-            exclusions.allow_content(connection, name)
-            return exclusions.include(connection, name)
+            for name in names:
+                exclusions.allow_content(connection, name)
+                exclusions.include(connection, name)
+            # A member comes back when its archive is read again.
+            for place in {place for name in names for place in places(name)}:
+                files.read_again(connection, place)
 
     def move(self, moves: Mapping[str, FileState]) -> Change:
         """Give documents new names or times of modification, by old name, all in one transaction.
