@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from shlex import quote
 
 from qa.config import FootnoteError, Settings
 from qa.folder import FoundFile, path_of, scan, shown
@@ -48,8 +49,9 @@ def text_of(name: str, settings: Settings, store: Store) -> str:
         why = f"{name!r} has no text: it {reason}"
     elif document_id is not None:
         why = f"{name!r} is an archive. Name one of the documents in it."
-    elif any(place in excluded for place in places(name)):
-        why = f"{name!r} was removed. `python -m qa remove NAME --undo` brings it back."
+    elif removed := next((place for place in places(name) if place in excluded), None):
+        with_it = "" if removed == name else f" with {removed!r}"
+        why = f"{name!r} was removed{with_it}. `python -m qa remove {quote(removed)} --undo` brings it back."
     elif name in scan(settings):
         why = f"{name!r} is not read yet. Run `python -m qa sync` first."
     else:

@@ -2,9 +2,10 @@
 
 from contextlib import closing
 
+import pytest
 from conftest import OpenLibrary
 
-from qa.catalogue import catalogue, missing, retried, same, spelled
+from qa.catalogue import UnknownDocumentError, catalogue, missing, retried, same, spelled, text_of
 from qa.config import Settings
 from qa.folder import FoundFile
 from qa.state import STORE_FILE
@@ -82,3 +83,20 @@ def test_an_exact_name_goes_before_one_spelled_otherwise() -> None:
     names = ["cafe\u0301", "caf\u00e9"]
     assert [spelled(name, names) for name in names] == names
     assert spelled("caf\u00e9", names[:1]) == "cafe\u0301"
+
+
+def test_the_text_of_what_was_removed_names_the_folder_that_brings_it_back(
+    settings: Settings, open_library: OpenLibrary
+) -> None:
+    for name in ("keep.txt", "my notes/a.txt"):
+        path = settings.documents[0] / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"The pump of {name}.")
+    with open_library(settings) as library:
+        library.sync()
+        library.remove("my notes")
+        with pytest.raises(UnknownDocumentError, match=r"with 'my notes'\. .* remove 'my notes' --undo`"):
+            text_of("my notes/a.txt", settings, library.store)
+        library.remove("keep.txt")
+        with pytest.raises(UnknownDocumentError, match=r"'keep.txt' was removed\. `python -m qa remove keep.txt "):
+            text_of("keep.txt", settings, library.store)

@@ -19,8 +19,10 @@ import pytest
 from small_library import DOCUMENTS, write_documents
 from small_model import NAME, small_model, without_template
 
+from qa.cli.library import _back, _gone
 from qa.config import ROOT
 from qa.state import STORE_FILE, StateFolder
+from qa.terminal.syncs import LISTED
 
 QUESTION = "On which days is diesel sold in the harbour?"
 ELSEWHERE = "What is the melting point of tungsten?"
@@ -448,3 +450,15 @@ def test_a_reader_that_has_seen_enough_hears_no_complaint(qa: Commands, argument
     process.stdout = None
     _, err = process.communicate(timeout=60)
     assert err == b""
+
+
+def test_an_undone_folder_names_no_more_than_a_screen_holds() -> None:
+    names = [f"new/{number}.txt" for number in range(LISTED + 3)]
+    assert _back("old", names[:2]) == "old is back as new/0.txt, new/1.txt."
+    assert _back("old", names).endswith(f"new/{LISTED - 1}.txt and 3 more.")
+
+
+def test_what_is_removed_already_is_said_with_the_folder_that_brings_it_back() -> None:
+    assert _gone("a.txt", [], "a.txt") == "a.txt is removed already. Undo: python -m qa remove a.txt --undo"
+    with_it = _gone("my notes/a.txt", [], "my notes")
+    assert with_it.endswith("already with my notes. Undo: python -m qa remove 'my notes' --undo")

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import asdict
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,7 @@ import typer
 from qa.cli.options import Documents, Json, Model, State, app
 from qa.config import Settings, load_settings
 from qa.terminal import err, out, print_table, progress_bars, size, visible
+from qa.terminal.syncs import LISTED
 
 if TYPE_CHECKING:
     from qa.store import CatalogueEntry, Exclusion, Store
@@ -102,6 +104,7 @@ def remove(
     """Take a document, or all in a folder or archive, out of the library; the files are not touched."""
     from qa.engine import open_engine
     from qa.folder import shown
+    from qa.store import places
 
     settings = load_settings(documents=documents, state=state, model=model)
     name = shown(name)
@@ -113,18 +116,22 @@ def remove(
         else:
             before = engine.store.excluded()
             gone = engine.library.remove(name)
-            done = _gone(name, gone, engine.store.excluded() == before)
+            done = _gone(name, gone, next((place for place in places(name) if place in before), None))
     out.print(visible(done))
 
 
 def _back(name: str, restored: Sequence[str]) -> str:
     if not restored:
         return f"{name} is no longer kept out, but there is no such file now."
-    return f"{name} is back{'' if name in restored else ' as ' + ', '.join(restored)}."
+    if name in restored:
+        return f"{name} is back."
+    more = f" and {len(restored) - LISTED} more" if len(restored) > LISTED else ""
+    return f"{name} is back as {', '.join(restored[:LISTED])}{more}."
 
 
-def _gone(name: str, gone: Sequence[str], already: bool) -> str:
+def _gone(name: str, gone: Sequence[str], already: str | None) -> str:
     if already and not gone:
-        return f"{name} is removed already. Undo: --undo."
+        with_it = "" if already == name else f" with {already}"
+        return f"{name} is removed already{with_it}. Undo: python -m qa remove {quote(already)} --undo"
     many = f", {len(gone)} documents," if len(gone) > 1 else ""
     return f"{name}{many} is removed; no file was touched. Undo: --undo."
