@@ -81,6 +81,18 @@ def test_a_copy_of_what_was_removed_stays_away_but_a_document_that_was_there_sta
         assert library.sync().added == ["keep.txt"]
 
 
+def test_a_document_that_has_a_removed_twin_is_read_again_when_that_is_asked_for(
+    settings: Settings, open_library: OpenLibrary
+) -> None:
+    with open_library(settings) as library:
+        write(settings, "twin.txt", record(1))
+        a_file_removed(settings, library)
+        library.store.read_again("twin.txt")
+        library.sync()
+        assert statuses(library) == {"keep.txt": "ready", "twin.txt": "ready"}
+        assert list(library.store.exclusions()) == ["a.txt"]
+
+
 def test_a_document_that_has_a_removed_twin_survives_a_rebuild(
     settings: Settings, open_library: OpenLibrary
 ) -> None:

@@ -145,7 +145,9 @@ class Committer:
             return True
         if isinstance(piece, ArchiveRead) or file.file:
             return (file.file or file.name) in self._left_out
-        out = self._store.keeps_out(file.digest)
+        before = self._store.file(file.name)
+        # A document whose hash was forgotten is only read again.
+        out = (before is None or before.digest != "") and self._store.keeps_out(file.digest)
         (self._left_out.add if out else self._left_out.discard)(file.name)
         return out
 

@@ -97,7 +97,8 @@ def followed(
     freed: set[str] = set()
     out: set[str] = set()
     for state in new:
-        if state.content not in held:
+        # A document whose hash was forgotten is only to be read again: it was there when its twin was removed.
+        if state.content not in held or not known.get(state.name, state).digest:
             continue
         for one, file in held[state.content].take(state.content not in copies):
             copied = one.copied or (file.name in found and not _holds(one, file))
