@@ -147,6 +147,15 @@ def test_a_raised_number_does_not_become_part_of_the_number_before() -> None:
     assert page("<table><tr><td>Rye<td>1,234<sup>1</sup></table>") == "Rye | 1,234^1"
 
 
+def test_lists_of_links_in_the_text_and_the_categories_of_a_wiki_are_kept() -> None:
+    links = "<ul>" + "".join(f'<li><a href="/{n}">Kind {n} of duck</a></li>' for n in range(4)) + "</ul>"
+    boxed = f"<div>{links.replace('Kind', 'Offer')}</div>"
+    catlinks = f'<div id="catlinks"><div>{links.replace("Kind", "Category")}</div></div>'
+    found = page(f"<div><div>{STORY}{STORY}<h2>See also</h2>{links}{boxed}</div>{catlinks}</div>")
+    assert "Kind 3 of duck" in found and "Category 3 of duck" in found
+    assert "Offer 3" not in found
+
+
 def test_a_page_of_several_articles_is_all_of_them_and_teasers_are_left_out() -> None:
     two = f"<article><h2>One</h2>{STORY}{STORY}</article><article><h2>Two</h2>{STORY}</article>"
     assert "Two" in page(two)

@@ -27,6 +27,8 @@ _NAMED_SHARE, _NAMED_SENTENCES, _NAMED_LINKED = 0.2, 0.05, 0.2
 _NAMED = {"div", "section", "ul", "ol", "aside", "p", "figure"}
 _LISTS = {"div", "section", "ul", "ol", "aside"}
 _KEPT = {"h1", "pre", "main", "article"}
+# Of a wiki's page: the categories say what it is about, as key words do.
+_KEPT_ID = "catlinks"
 # Never gone into: these are the text.
 _TEXT = {"p", "span", "b", "td", "pre"}
 
@@ -65,7 +67,11 @@ def remove(root: Any) -> None:
         text = inner
     walker = etree.iterwalk(root, events=("start",))
     for _, element in walker:
-        if element in sums and (_is_named(element, sums[element], whole) or _is_links(element, sums[element])):
+        if element.get("id") == _KEPT_ID:
+            walker.skip_subtree()
+        elif element in sums and (
+            _is_named(element, sums[element], whole) or _is_links(element, sums[element], text)
+        ):
             dropped.append(element)
             walker.skip_subtree()
     for element in dropped:
@@ -81,7 +87,7 @@ def _sums(root: Any) -> dict[Any, _Sum]:
         own = sums[element]
         _count(own, element.text)
         own.tables += element.tag == "table"
-        own.kept += element.tag in _KEPT
+        own.kept += element.tag in _KEPT or element.get("id") == _KEPT_ID
         if element.tag == "a":
             own.linked, own.sentences, own.links = own.words, 0, 1
         parent = element.getparent()
@@ -110,8 +116,11 @@ def _leads_away(own: _Sum, whole: _Sum) -> bool:
     return not own.kept and own.words > 0 and few and own.linked >= least * own.words
 
 
-def _is_links(element: Any, own: _Sum) -> bool:
-    """Several links and hardly a word beside them."""
+def _is_links(element: Any, own: _Sum, text: Any) -> bool:
+    """Several links and hardly a word beside them, in a box of their own: a list in the text itself, as "See also"
+    often is, belongs to it."""
+    if element.getparent() is text and element.tag in ("ul", "ol"):
+        return False
     if element.tag not in _LISTS or own.kept or own.tables or own.sentences or own.links < _LINKS:
         return False
     return own.words > 0 and own.linked >= _LINKED_WITHIN * own.words
