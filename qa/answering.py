@@ -87,6 +87,8 @@ class Finished:
     written: str = ""
     cut: bool = False
     coverage: Coverage | None = None
+    confidence: float | None = None
+    """Probability that the documents answer the question (0 to 1); None where nothing judged it."""
 
 
 Event = EvidenceFound | Waiting | Prompt | Token | ClaimChecked | Finished
