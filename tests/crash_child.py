@@ -245,22 +245,27 @@ def whole(engine: Engine) -> None:
     if not ids:
         return
     vectors = np.concatenate([rows for _, rows in batches])
-    # All that Chroma holds: more would be ghosts, less are passages that cannot be found.
-    assert sorted(index.nearest(vectors[0], len(ids) + 10)) == ids
-    random = np.random.default_rng(len(ids))
-    for row in random.permutation(len(ids))[:12]:
+    # Chroma's graph leaves a passage without a way to it now and then (that Chroma holds it is for `verify` to say).
+    reached = index.nearest(vectors[0], len(ids) + 10)
+    assert len(set(reached)) == len(reached)
+    assert set(reached) <= set(ids), f"ghosts: {sorted(set(reached) - set(ids))}"
+    assert len(ids) - len(reached) <= 1 + len(ids) // 50, f"{len(reached)} of {len(ids)} can be reached"
+    near = 0
+    rows = np.random.default_rng(len(ids)).permutation(len(ids))[:12]
+    for row in rows:
         similarity = vectors @ vectors[row]
         found = index.nearest(vectors[row], 5)
-        best = np.sort(similarity)[::-1][: len(found)]
         # By similarity, not by id: copies of a passage are equally near.
-        assert np.allclose(similarity[np.searchsorted(ids, found)], best, atol=1e-4)
+        fifth = np.sort(similarity)[-min(5, len(ids))]
+        near += int(np.sum(similarity[np.searchsorted(ids, found)] >= fifth - 1e-4))
+    assert near >= 0.95 * len(rows) * min(5, len(ids))
     passages = store.passages(ids)
     texts: dict[str, str] = {}
     for passage in sorted(passages, key=lambda passage: passage.start):
         texts[passage.document] = texts.get(passage.document, "") + passage.text
     for name, text in texts.items():
         assert text == store.text(store.document_id(name) or 0), f"{name} is not tiled by its passages"
-    for row in random.permutation(len(ids))[:3]:
+    for row in rows[:3]:
         # The vector is that of this passage; int8 weights see batches of other lengths a little otherwise.
         heading = " > ".join(passages[row].headings)
         text = "\n".join(filter(None, (heading, passages[row].text.strip())))
