@@ -18,6 +18,7 @@ ORDER = (
         "llm",
         "conversation",
         "prompt",
+        "facts",
         "citations",
         "answering",
         "engine",

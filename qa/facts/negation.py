@@ -1,0 +1,78 @@
+"""Whether a passage says the contrary of a claim: the same words, one with "not" and the other without."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from qa.facts.folding import fold, stem
+from qa.facts.spans import clauses, content, sentences
+from qa.facts.words import DENIALS, DENYING
+
+# Below this share of the claim's words a sentence is about something else.
+SHARED = 0.6
+_FEWEST_WORDS, _FEWEST_UNSAID = 2, 4
+# "Not" that denies nothing, or sets a bound.
+_NO_DENIAL = re.compile(
+    r"\bnot (?:only|just|merely|until|necessarily|least)\b|\bwhether or not\b|\bif not\b|\bwhy not\b|\bno doubt\b|"
+    r"\b(?:no|not) (?:more|less|fewer|later|earlier|sooner|longer|higher|lower|greater) than\b|\bno matter\b|"
+    r"\bno\.? ?\d|\bno one\b(?= but)|\bnot exceed\w*|\blast but not\b|\bnot to mention\b|\bno sooner\b|"
+    r"\bnothing but\b|\bnone other\b|\bnone the less\b|\bnever(?:theless|-ending)\b|\bnon-stop\b|\bcannot but\b"
+)
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_PLUS, _MINUS = 1, -1
+_SENTENCE_SHARE = 0.35
+_DENYING_STEMS = frozenset(map(stem, DENIALS | DENYING))
+_VERBS = frozenset(
+    """is are was were be been has have had do does did can could may might must shall should will would isn't
+    aren't wasn't weren't hasn't haven't hadn't don't doesn't didn't can't couldn't cannot mustn't won't
+    wouldn't""".split()
+)
+
+
+@lru_cache(maxsize=2048)
+def polarity(text: str) -> frozenset[int]:
+    """1 when a text affirms, -1 when it denies, both when that cannot be told ("he did not refuse")."""
+    words = _WORD.findall(_NO_DENIAL.sub(" ", fold(text).lower()))
+    denials = sum(word in DENIALS or word.endswith("n't") for word in words)
+    denials -= "neither" in words and "nor" in words
+    denying = sum(word in DENYING for word in words)
+    if (denials and denying) or denials > 1:
+        return frozenset((_PLUS, _MINUS))
+    return frozenset((_MINUS if denials or denying else _PLUS,))
+
+
+def is_contrary(claim: str, passage: str) -> bool:
+    """Whether the sentences that share most words with a claim all have the other polarity than it.
+
+    False in doubt: for a claim of a word or two, where no sentence shares enough, where any that does agrees.
+    """
+    words = content(claim) - _DENYING_STEMS
+    mine = polarity(claim)
+    said = bool((_VERBS | DENIALS) & set(_WORD.findall(fold(claim).lower())))
+    # A few words without a verb are an answer to "what", of what is denied too.
+    if len(words) < (_FEWEST_WORDS if said else _FEWEST_UNSAID) or len(mine) > 1:
+        return False
+    near = list(_near(words, passage, _SENTENCE_SHARE if said else SHARED))
+    return bool(near) and not any(mine & theirs for theirs in near)
+
+
+def _near(words: frozenset[str], passage: str, covered: float) -> Iterator[frozenset[int]]:
+    """The polarity of each sentence that shares enough words, and of the clauses in it that do by themselves.
+
+    `covered` is the share of the sentence's own words that the claim must have.
+    """
+    for span in sentences(passage):
+        sentence = passage[span.start : span.end]
+        if _share(words, content(sentence)) < SHARED:
+            continue
+        parts = [part for part in clauses(sentence) if _share(words, content(part)) >= SHARED]
+        own = [part for part in parts if _share(content(part) - _DENYING_STEMS, words) >= covered]
+        yield from map(polarity, own)
+        if not own and _share(content(sentence) - _DENYING_STEMS, words) < covered:
+            continue
+        # Words of several clauses, or a denial in another one: either may be meant.
+        yield polarity(sentence) | (frozenset() if own else frozenset().union(*map(polarity, clauses(sentence))))
+
+
+def _share(part: frozenset[str], whole: frozenset[str]) -> float:
+    return len(part & whole) / len(part) if part else 0.0
