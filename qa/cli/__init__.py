@@ -8,12 +8,23 @@ import os
 import sys
 
 # Each module adds its commands to the program.
-from qa.cli import asking, library, measuring, reading, syncing, upkeep, weights
+from qa.cli import asking, evaluating, library, measuring, reading, syncing, upkeep, weights
 from qa.cli.options import app
 from qa.config import FootnoteError
 from qa.terminal import err, prepare_signals, prepare_streams, visible
 
-__all__ = ["app", "asking", "library", "main", "measuring", "reading", "syncing", "upkeep", "weights"]
+__all__ = [
+    "app",
+    "asking",
+    "evaluating",
+    "library",
+    "main",
+    "measuring",
+    "reading",
+    "syncing",
+    "upkeep",
+    "weights",
+]
 
 INTERRUPTED = 130
 

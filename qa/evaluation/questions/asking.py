@@ -1,0 +1,97 @@
+"""One question asked: what was found for it, what became of its answer, and how long that took."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+from qa.answering import EvidenceFound, Finished, QuestionError, checked_question
+from qa.citations import Claim
+from qa.config import Progress
+from qa.conversation import search_context
+from qa.engine import Engine
+from qa.evaluation.questions.metrics import normalised
+from qa.evaluation.questions.shape import Question
+from qa.evidence import Source, found, gather
+from qa.store import Scope
+
+# The verdict on a claim that nothing in the evidence supports.
+UNSUPPORTED = "unsupported"
+# Without a chat model nothing counts tokens: so many characters of English are one.
+TOKEN_CHARACTERS = 4
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with all that came of it; times in seconds."""
+
+    question: Question
+    ranking: tuple[Source, ...]
+    """The passages as retrieval ranks them, for the question with what its conversation adds."""
+    ranking_alone: tuple[Source, ...]
+    """The same for the question as it stands."""
+    evidence: tuple[Source, ...]
+    """What the answer was drawn from, or would be; for a refusal what came nearest."""
+    finished: Finished | None
+    """None when only the passages were asked for, or the question could not be asked."""
+    evidence_s: float
+    error: str = ""
+    """Why it could not be asked."""
+
+
+def ask_all(engine: Engine, questions: Sequence[Question], chat: bool, progress: Progress) -> Iterator[Asked]:
+    """Each question in turn; without `chat` only its passages are sought."""
+    for number, question in enumerate(questions):
+        progress("questions", number, len(questions), question.text[:60])
+        yield ask(engine, question, chat)
+    progress("questions", len(questions), len(questions))
+
+
+def ask(engine: Engine, question: Question, chat: bool) -> Asked:
+    """One question. What a person could have asked in its place costs only itself: its error is kept."""
+    try:
+        text = checked_question(question.text, engine.settings)
+    except QuestionError as error:
+        return Asked(question, (), (), (), None, 0.0, str(error))
+    scope = Scope(question.scope)
+    context = search_context(text, question.turns)
+    evidence: tuple[Source, ...] = ()
+    finished, seconds, started = None, 0.0, perf_counter()
+    # Before the ranking is looked at: nothing that is measured has been done before.
+    for event in engine.answer(text, question.turns, scope) if chat else ():
+        if isinstance(event, EvidenceFound):
+            evidence, seconds = event.sources, event.seconds
+        if isinstance(event, Finished):
+            finished = event
+    candidates = engine.retriever.search(text, context, scope)
+    ranking = found(candidates)
+    alone = found(engine.retriever.search(text, scope=scope)) if context else ranking
+    if not chat:
+        evidence = gather(candidates, engine.store, engine.settings, _tokens) if candidates else ()
+        seconds = perf_counter() - started
+    return Asked(question, ranking, alone, evidence, finished, seconds)
+
+
+def refused(asked: Asked) -> bool:
+    """Whether no answer was given."""
+    return asked.finished is None or asked.finished.refused
+
+
+def said(asked: Asked) -> str:
+    """The answer without its markers, and without what is shown as not found."""
+    return " ".join(claim.text for claim in shown_claims(asked))
+
+
+def shown_claims(asked: Asked) -> list[Claim]:
+    """The claims that stand as the answer; none of a refusal."""
+    if asked.finished is None or asked.finished.refused:
+        return []
+    return [one for one in asked.finished.claims if one.verdict != UNSUPPORTED and normalised(one.text)]
+
+
+def cited(asked: Asked, claim: Claim) -> list[Source]:
+    """The sources that a claim has a footnote to."""
+    return [source for source in asked.evidence if source.n in claim.footnotes]
+
+
+def _tokens(text: str) -> int:
+    return len(text) // TOKEN_CHARACTERS
