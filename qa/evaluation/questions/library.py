@@ -1,12 +1,12 @@
 """The library of a set: made once for its content and kept, so that a later run spends its time on questions."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa.config import ROOT, FootnoteError, Progress, Settings
+from qa.config import ROOT, Progress, Settings
 from qa.engine import Engine, open_engine
 from qa.evaluation.questions.shape import Question, QuestionSet, SetError
 from qa.weights import embedding_identity
@@ -16,10 +16,6 @@ KEPT = "evaluation"
 CODE = ("readers", "scripts.py", "splitting.py", "library/texts.py", "embedding/embedder.py", "embedding/onnx.py")
 # The settings that passages depend on.
 READING = ("passage_characters", "text_characters", "ocr", "file_megabytes", "read_seconds", "read_megabytes")
-
-
-class NotReadError(FootnoteError):
-    """A document of the set could not be read, or not as it is written."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,7 @@ def opened(found: QuestionSet, settings: Settings, chat: bool, progress: Progres
         report = engine.sync(progress)
         not_read = {entry.document: entry.reason or "" for entry in engine.documents() if entry.status == "failed"}
         for question in found.questions:
-            _check(question, engine, not_read)
+            check_places(question, engine, not_read)
         yield Opened(engine, folder, bool(report.added or report.changed), not_read)
 
 
@@ -92,8 +88,9 @@ def _write(files: Mapping[str, bytes], folder: Path, progress: Progress) -> None
         ) from error
 
 
-def _check(question: Question, engine: Engine, not_read: Mapping[str, str]) -> None:
-    """That every gold place is there, and holds what the set says stands there."""
+def check_places(question: Question, engine: Engine, not_read: Collection[str] = ()) -> None:
+    """Raise SetError unless every gold place is there and holds what the set says stands there; documents that
+    could not be read are passed over."""
     asked = f"The question {question.text[:80]!r} has its answer"
     for gold in (*question.gold, *question.exact):
         if gold.document in not_read:
@@ -110,7 +107,7 @@ def _check(question: Question, engine: Engine, not_read: Mapping[str, str]) -> N
                 "count from 1."
             )
         if gold.start is not None and engine.store.text(number)[gold.start : gold.end] != gold.text:
-            raise NotReadError(
+            raise SetError(
                 f"{gold.document} was not read as it is written: [{gold.start}:{gold.end}] is not "
                 f"{gold.text[:60]!r}. Its offsets are of another text."
             )

@@ -1,6 +1,6 @@
 """Refusals against a score of each question that is higher the surer one is of an answer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
 import numpy as np
@@ -32,7 +32,7 @@ def area(answerable: Sequence[float], unanswerable: Sequence[float], seed: int =
 
     None unless there are questions of both kinds.
     """
-    return resampled(_rows(answerable, unanswerable), _area, seed)
+    return resampled(_rows(answerable, unanswerable), lambda samples: _each(samples, _area), seed)
 
 
 def refused_at(
@@ -45,7 +45,8 @@ def refused_at(
 
     None unless there are questions of both kinds.
     """
-    return resampled(_rows(answerable, unanswerable), lambda rows: _refused_at(rows, wrongly), seed)
+    rows = _rows(answerable, unanswerable)
+    return resampled(rows, lambda samples: _each(samples, lambda one: _refused_at(one, wrongly)), seed)
 
 
 def risk_coverage(scores: Sequence[float], wrong: Sequence[bool], of: int) -> list[Point]:
@@ -77,6 +78,10 @@ def _rows(answerable: Sequence[float], unanswerable: Sequence[float]) -> Rows:
     """Questions as (score, 1 where it is unanswerable)."""
     marked = [*((score, 0.0) for score in answerable), *((score, 1.0) for score in unanswerable)]
     return np.array(marked, dtype=np.float64).reshape(-1, 2)
+
+
+def _each(samples: Rows, figure: Callable[[Rows], float]) -> Rows:
+    return np.array([figure(rows) for rows in samples])
 
 
 def _area(rows: Rows) -> float:
