@@ -8,6 +8,7 @@ from itertools import groupby
 
 from qa.facts.dates import Date, covered, dates
 from qa.facts.folding import fold
+from qa.facts.items import is_count_of_items, item_marks
 from qa.facts.lexicon import lexicon
 from qa.facts.numerals import Amount
 from qa.facts.quantities import Number, numbers, stated_scales
@@ -67,11 +68,12 @@ def missing_number(claim: str, passage: str, taken: frozenset[int]) -> Number | 
     """The first number of the claim that the passage lacks; `taken` are tokens of the claim that dates have."""
     stated = amounts(claim)
     known = amounts(passage)
-    mine = [n for n in numbers(claim) if n.at not in taken and not _is_no_fact(n)]
+    marks = item_marks(claim)
+    mine = [n for n in numbers(claim) if n.at not in taken | marks and not _is_no_fact(n)]
     for _, group in groupby(mine, key=lambda number: number.anchor):
         ways = [list(way) for _, way in groupby(group, key=lambda number: number.way)]
         lacks = [[n for n in way if not _has(n, stated, known)] for way in ways]
-        if all(lacks):
+        if all(lacks) and not is_count_of_items(claim, lacks[0][0]):
             return lacks[0][0]
     return None
 
@@ -93,7 +95,7 @@ def taken_by_dates(text: str) -> frozenset[int]:
 
 
 def _is_no_fact(number: Number) -> bool:
-    """ "One of them", "the first", "a year": words that claim no amount."""
+    """Whether a word claims no amount, as in "one of them", "the first" and "a year"."""
     return number.implied or (number.word and not number.units and number.amounts[0].value == 1)
 
 

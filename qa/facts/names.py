@@ -19,6 +19,11 @@ _SCRIPTS = (re.compile(r"[A-Za-z]"), re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
 _CAPITAL_NOUNS = frozenset(("de", "lb"))
 # An inflected name keeps this much of itself: "Москва" and "Москвы".
 _WITHIN = CONNECTORS - {"and", "in", "on", "at", "for"}
+_ALSO_NAMES = frozenset(("will", "may"))
+_AFTER_ORDER = frozenset(
+    "to the a an your my our his her its their this that these those all any each every it them if whether "
+    "sure up down off out".split()
+)
 _SHORTEST_ROOT, _LONGEST_ENDING = 3, 3
 
 
@@ -109,25 +114,33 @@ def _named(run: list[Token], found: Sequence[Token]) -> Iterator[list[Token]]:
     """The run without the word that only begins the sentence; nothing when no name is left."""
     while run and (run[0].low in FUNCTION or bare(run[0].text) in FUNCTION) and (run[0].first or len(run) > 1):
         run = run[1:]
-    if run and run[0].first and _is_ordinary(run[0], alone=len(run) == 1):
+    if run and run[0].first and _is_ordinary(run[0], _after(run[0], found), alone=len(run) == 1):
         run = run[1:]
     run = [part for part in run if bare(part.text) not in HONORIFICS]
     if run:
         yield run
 
 
-def _is_ordinary(token: Token, alone: bool) -> bool:
+def _after(token: Token, found: Sequence[Token]) -> str:
+    position = found.index(token) + 1
+    return found[position].low if position < len(found) else ""
+
+
+def _is_ordinary(token: Token, after: str, alone: bool) -> bool:
     """Whether a word that begins a sentence would be written small elsewhere, as far as its form tells."""
     low = bare(token.text)
     if low in FUNCTION or (alone and (low in COMMON or low.removesuffix("s") in COMMON)):
+        return True
+    # "Navigate to", "Press the": an order.
+    if alone and after in _AFTER_ORDER and not token.text.isupper():
         return True
     return alone and len(low) > 5 and low.endswith(ENDINGS) and low not in LOOKALIKES and not token.text.isupper()
 
 
 def _has(known: Lexicon, asked: Lexicon, part: Token, name: Name, language: str) -> bool:
     low = bare(part.text)
-    if low in FUNCTION and not part.text.isupper():
-        return low in known.capitals or low in known.words or low in asked.words
+    if low in FUNCTION and low not in _ALSO_NAMES and (len(low) == 1 or not part.text.isupper()):
+        return True
     if known.has(low) or asked.has(low):
         return True
     if len(low) == 1:

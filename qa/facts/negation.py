@@ -1,7 +1,7 @@
 """Whether a passage says the contrary of a claim: the same words, one with "not" and the other without."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from qa.facts.folding import fold, stem
@@ -15,12 +15,19 @@ _FEWEST_WORDS, _FEWEST_UNSAID = 2, 4
 _NO_DENIAL = re.compile(
     r"\bnot (?:only|just|merely|until|necessarily|least)\b|\bwhether or not\b|\bif not\b|\bwhy not\b|\bno doubt\b|"
     r"\b(?:no|not) (?:more|less|fewer|later|earlier|sooner|longer|higher|lower|greater) than\b|\bno matter\b|"
-    r"\bno\.? ?\d|\bno one\b(?= but)|\bnot exceed\w*|\blast but not\b|\bnot to mention\b|\bno sooner\b|"
+    r"\bnot limited to\b|\bno\.? ?\d|\bno one\b(?= but)|\bnot exceed\w*|\blast but not\b|\bnot to mention\b|"
+    r"\bno sooner\b|"
     r"\bnothing but\b|\bnone other\b|\bnone the less\b|\bnever(?:theless|-ending)\b|\bnon-stop\b|\bcannot but\b"
 )
+# "No, it is": an answer to a question, which the rest says again.
+_ANSWER = re.compile(r"\s*(?:no|yes)\s*[,.;:!–-]", re.IGNORECASE)
+# What is said on a condition may be said of its contrary.
+_CONDITION = frozenset(("if", "unless", "whether", "until"))
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _PLUS, _MINUS = 1, -1
 _SENTENCE_SHARE = 0.35
+# What a clause and one of the claim's must share, of each, to be one statement.
+_ALIKE, _FEWEST_IN_CLAUSE = 0.83, 3
 _DENYING_STEMS = frozenset(map(stem, DENIALS | DENYING))
 _VERBS = frozenset(
     """is are was were be been has have had do does did can could may might must shall should will would isn't
@@ -32,28 +39,54 @@ _VERBS = frozenset(
 @lru_cache(maxsize=2048)
 def polarity(text: str) -> frozenset[int]:
     """1 when a text affirms, -1 when it denies, both when that cannot be told ("he did not refuse")."""
-    words = _WORD.findall(_NO_DENIAL.sub(" ", fold(text).lower()))
+    words = _WORD.findall(_NO_DENIAL.sub(" ", _ANSWER.sub("", fold(text).lower())))
     denials = sum(word in DENIALS or word.endswith("n't") for word in words)
     denials -= "neither" in words and "nor" in words
     denying = sum(word in DENYING for word in words)
-    if (denials and denying) or denials > 1:
+    if (denials and denying) or denials > 1 or (denials + denying and not _CONDITION.isdisjoint(words)):
         return frozenset((_PLUS, _MINUS))
     return frozenset((_MINUS if denials or denying else _PLUS,))
 
 
 def is_contrary(claim: str, passage: str) -> bool:
-    """Whether the sentences that share most words with a claim all have the other polarity than it.
+    """Whether the sentences that share most words with a claim all have the other polarity than it, or the
+    clauses that are one of its clauses almost word for word.
 
     False in doubt: for a claim of a word or two, where no sentence shares enough, where any that does agrees.
     """
     words = content(claim) - _DENYING_STEMS
-    mine = polarity(claim)
     said = bool((_VERBS | DENIALS) & set(_WORD.findall(fold(claim).lower())))
     # A few words without a verb are an answer to "what", of what is denied too.
-    if len(words) < (_FEWEST_WORDS if said else _FEWEST_UNSAID) or len(mine) > 1:
+    if len(words) < (_FEWEST_WORDS if said else _FEWEST_UNSAID):
         return False
     near = list(_near(words, passage, _SENTENCE_SHARE if said else SHARED))
-    return bool(near) and not any(mine & theirs for theirs in near)
+    parts = [polarity(part) for part in _clauses(claim) if content(part)]
+    return _differs(polarity(claim).union(*parts), near) or any(
+        _is_denied(part, passage) for part in _clauses(claim)
+    )
+
+
+def _differs(mine: frozenset[int], near: Sequence[frozenset[int]]) -> bool:
+    return bool(near) and len(mine) == 1 and not any(mine & theirs for theirs in near)
+
+
+def _is_denied(part: str, passage: str) -> bool:
+    """Whether the passage has the clause `part` of a claim only in the other polarity."""
+    words = content(part) - _DENYING_STEMS
+    if len(words) < _FEWEST_IN_CLAUSE:
+        return False
+    alike = []
+    for span in sentences(passage):
+        for clause in _clauses(passage[span.start : span.end]):
+            theirs = content(clause) - _DENYING_STEMS
+            if min(_share(words, theirs), _share(theirs, words)) >= _ALIKE:
+                alike.append(polarity(clause))
+    return _differs(polarity(part), alike)
+
+
+@lru_cache(maxsize=2048)
+def _clauses(sentence: str) -> tuple[str, ...]:
+    return tuple(clauses(sentence))
 
 
 def _near(words: frozenset[str], passage: str, covered: float) -> Iterator[frozenset[int]]:
@@ -65,13 +98,13 @@ def _near(words: frozenset[str], passage: str, covered: float) -> Iterator[froze
         sentence = passage[span.start : span.end]
         if _share(words, content(sentence)) < SHARED:
             continue
-        parts = [part for part in clauses(sentence) if _share(words, content(part)) >= SHARED]
+        parts = [part for part in _clauses(sentence) if _share(words, content(part)) >= SHARED]
         own = [part for part in parts if _share(content(part) - _DENYING_STEMS, words) >= covered]
         yield from map(polarity, own)
         if not own and _share(content(sentence) - _DENYING_STEMS, words) < covered:
             continue
         # Words of several clauses, or a denial in another one: either may be meant.
-        yield polarity(sentence) | (frozenset() if own else frozenset().union(*map(polarity, clauses(sentence))))
+        yield polarity(sentence) | (frozenset() if own else frozenset().union(*map(polarity, _clauses(sentence))))
 
 
 def _share(part: frozenset[str], whole: frozenset[str]) -> float:

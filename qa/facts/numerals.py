@@ -10,6 +10,8 @@ from qa.facts.tokens import Token
 
 # More digits are a code, not an amount.
 MOST_DIGITS = 24
+# Tokens of the longest number in words.
+_LONGEST = 16
 _COMMAS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?")
 _POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _APOSTROPHES = re.compile(r"\d{1,3}(?:'\d{3})+(?:[.,]\d+)?")
@@ -93,7 +95,7 @@ def _amount(plain: str) -> Amount:
 def in_words(tokens: Sequence[Token], at: int) -> Words | None:
     """The number in words that begins at `tokens[at]`, the longest one; None where there is none."""
     total, group, position, ordinal, seen = Decimal(0), Decimal(0), at, False, False
-    while position < len(tokens) and not ordinal:
+    while position < min(len(tokens), at + _LONGEST) and not ordinal:
         word = tokens[position].low
         power = _SCALES.get(word, 0) if seen or (word in _SCALES and _article(tokens, at)) else 0
         if word in ONES and (not seen or group % 100 == 0 or _tens_before(tokens, position)):
@@ -129,7 +131,7 @@ def _tens_before(tokens: Sequence[Token], position: int) -> bool:
 
 
 def _fits(word: str, group: Decimal, seen: bool) -> bool:
-    """ "Twenty-first" is one ordinal; "two thirds" and "one fifth" are parts of a whole."""
+    """Whether an ordinal goes on with a number: "twenty-first" is one, "two thirds" are parts of a whole."""
     value = ORDINALS[word]
     return not seen or (group % 100 == 0 and value < 100) or (value < 10 and group % 10 == 0) or value >= 100
 
@@ -167,7 +169,7 @@ def _closed(tokens: Sequence[Token], at: int, end: int, words: Words) -> Words:
 
 
 def part(tokens: Sequence[Token], at: int) -> Words | None:
-    """ "Half", "a quarter", "half a million", "a dozen": amounts that no counting word begins."""
+    """Amounts that no counting word begins: "half", "a quarter of", "half a million", "a dozen"."""
     word, before = tokens[at].low, tokens[at - 1].low if at else ""
     rest = [token.low for token in tokens[at + 1 : at + 3]]
     if word == "dozen":

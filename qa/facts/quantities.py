@@ -116,7 +116,7 @@ def _pieces(numeral: str) -> list[list[str]]:
 
 
 def _grouped(found: Sequence[Token], at: int) -> tuple[str, int] | None:
-    """ "1 234,5": digits in threes with one space between."""
+    """Digits in threes with one space between, "1 234,5", and how many tokens they take."""
     if not re.fullmatch(r"\d{1,3}", found[at].text):
         return None
     end = at + 1
@@ -137,7 +137,7 @@ def _continues(before: Token, after: Token) -> bool:
 
 
 def _mixed(found: Sequence[Token], at: int) -> Amount | None:
-    """ "2 1/2": a whole number and a fraction."""
+    """A whole number and a fraction, "2 1/2"."""
     after = found[at + 1] if at + 1 < len(found) else None
     if after is None or not re.fullmatch(r"\d{1,2}/\d{1,2}", after.text) or not found[at].text.isdigit():
         return None
@@ -149,7 +149,7 @@ def _mixed(found: Sequence[Token], at: int) -> Amount | None:
 
 
 def _half(found: Sequence[Token], at: int) -> Number | None:
-    """ "Half an hour"."""
+    """The number of "half an hour"."""
     article = found[at + 1].low if at + 1 < len(found) else ""
     units, length = unit_at(found, at + 2, False) if article in ("a", "an") else ((), 0)
     if not units:

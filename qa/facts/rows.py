@@ -9,18 +9,23 @@ from itertools import pairwise
 from qa.facts.codes import codes, shape, squeezed
 from qa.facts.folding import fold, stem
 from qa.facts.lexicon import bare
+from qa.facts.matching import missing_number, taken_by_dates
 from qa.facts.spans import content, sentences
 from qa.facts.tokens import tokens
 from qa.facts.words import FUNCTION
 
 _CODE = re.compile(r"\s*(?:\w{1,12}:\s*)?((?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z\d]+(?:-[A-Za-z\d]+)*)(?=[\s|:]|$)")
 _FIRST_NUMBER = re.compile(r"(?<!\w)[($€£¥-]{0,3}\d")
-_FEWEST_ROWS = 2
+_VALUE = re.compile(r"(?<![\w.,])\d[\d.,]*")
+_FEWEST_ROWS, _LONGEST_LABEL = 2, 8
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table: its label (a code, or the words before its values) and the content words of the rest."""
+    """A row of a table: its label (a code, or the words before its values) and the content words of the rest.
+
+    `cells` counts the values, so that rows of one table are told from lines that only look like them.
+    """
 
     text: str
     label: str
@@ -28,6 +33,7 @@ class Row:
     names: frozenset[str]
     values: frozenset[str]
     phrases: frozenset[tuple[str, str]]
+    cells: int
 
 
 @lru_cache(maxsize=64)
@@ -62,17 +68,21 @@ def _row(line: str) -> Row | None:
     else:
         return None
     names = content(label)
-    if not names or not rest.strip(" |"):
+    if not names or len(names) > _LONGEST_LABEL or not rest.strip(" |"):
         return None
     plain = squeezed(code[1]) if code else ""
-    return Row(line, " ".join(label.strip(" |:").split()), plain, names, content(rest), _phrases(rest))
+    cells = rest.count(" | ") + 1 if " | " in line else len(_VALUE.findall(rest))
+    return Row(line, " ".join(label.strip(" |:").split()), plain, names, content(rest), _phrases(rest), cells)
 
 
 def _other_code(claim: str, question: str, table: Sequence[Row], passage: str) -> str | None:
     """Why a claim about one code takes its words from the row of another."""
-    mentioned = [squeezed(token.text) for token in (*codes(claim), *codes(question))]
     shapes = {shape(row.code) for row in table}
-    asked = [code for code in dict.fromkeys(mentioned) if shape(code) in shapes]
+    asked, said = (
+        [squeezed(t.text) for t in codes(text) if shape(t.text) in shapes] for text in (question, claim)
+    )
+    # Another code by itself is no answer to what is asked.
+    asked = asked if asked and not set(asked) & set(said) else [*said, *asked]
     here = [row for row in table if row.code in asked]
     if not asked:
         return None
@@ -92,7 +102,7 @@ def _taken(claim: str, row: Row, here: Sequence[Row], given: frozenset[str]) -> 
     """Why a claim about the rows `here` is taken from `row`: a number, two words together, most of its words."""
     mentioned = content(claim)
     own = frozenset().union(*(mine.values | mine.names for mine in here))
-    foreign = (mentioned & row.values) - own - given
+    foreign = (mentioned & (row.values | row.names)) - own - given
     numbers = sorted(word for word in foreign if any(map(str.isdigit, word)))
     common = (_phrases(claim) & row.phrases) - frozenset().union(*(mine.phrases for mine in here))
     pairs = {pair for pair in common if foreign & set(pair)}
@@ -111,20 +121,25 @@ def _words_of(claim: str, stems: set[str]) -> str:
 def _other_row(claim: str, question: str, table: Sequence[Row], passage: str) -> str | None:
     """Why a claim that names the label of one row has a number that stands in another row only."""
     said = content(claim) | content(question)
-    here = [row for row in table if row.names <= said and not row.code]
+    named = [row for row in table if row.names <= said and not row.code]
     # "Total net sales" is also about "net sales": the longest label is meant.
-    here = [row for row in here if not any(row.names < other.names for other in here)]
-    if not here:
+    here = [row for row in named if not any(row.names < other.names for other in named)]
+    others = [row for row in table if not row.names <= said and not any(mine.names < row.names for mine in here)]
+    others = [row for row in others if any(mine.cells == row.cells for mine in here)]
+    if not here or not others:
         return None
-    own = frozenset().union(*(row.values for row in here))
-    free = _outside(passage) | content(question) | own
-    for number in (token.text for token in tokens(claim) if token.kind == "numeral"):
-        if number in free or any(number in row.names for row in here):
-            continue
-        others = [row for row in table if number in row.values and not row.names <= said]
-        if others and not any(mine.names <= other.names for mine in here for other in others):
-            return f"{here[0].label} and {number} stand in different rows"
-    return None
+    taken = taken_by_dates(claim)
+    number = missing_number(claim, _without(passage, others), taken)
+    if number is None or missing_number(claim, passage, taken) is not None:
+        return None
+    return f"{here[0].label} and {number.text} stand in different rows"
+
+
+def _without(passage: str, table: Sequence[Row]) -> str:
+    """A passage without some of its rows."""
+    left_out = {row.text for row in table}
+    texts = (passage[span.start : span.end] for span in sentences(passage))
+    return "\n".join(text for text in texts if text not in left_out)
 
 
 @lru_cache(maxsize=64)

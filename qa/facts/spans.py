@@ -24,8 +24,10 @@ _CODE_LABEL = re.compile(r"\s*(?=\w*\d)(?=\w*[A-Z])[A-Z\d]{2,12}(?:-[A-Z\d]{1,8}
 _PARTS = re.compile(
     r"[,;:–—(]\s+|[()]|\s+(?=(?:but|although|though|while|whereas|because|which|who|unless|if|when|and)\s)"
 )
+_LONGEST_HEADING = 60
 _ABBREVIATED = re.compile(
-    r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|Inc|Ltd|Co|Jr|Sr|vs|approx|ca|cf|No|Nos|Fig|Sec|Art|Gen|Col|Lt|[A-Z])|\.[A-Za-z])\.\s*$"
+    r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|Inc|Ltd|Co|Jr|Sr|vs|approx|ca|cf|Nos|Fig|Sec|Art|Gen|Col|Lt"
+    r"|(?<![°\d])(?<!\d )[A-Z])|\.[A-Za-z])\.\s*$"
 )
 
 
@@ -117,21 +119,29 @@ def _facts_in(claim: str, text: str) -> int:
 
 
 def _blocks(passage: str) -> Iterator[tuple[int, int, bool]]:
-    """Lines that are rows or items, each alone, and what stands between them, together."""
+    """Rows and headings, each alone; items, and what stands between them all, together."""
     start = end = 0
     for line in _ROW.finditer(passage):
         row = is_row(line[0])
-        if row or _ITEM.match(line[0]):
-            if end > start:
-                yield start, end, False
-            if row:
-                yield line.start(), line.end(), True
-                start = end = line.end()
-                continue
-            start = line.start()
+        alone = row or (_begins_paragraph(passage, line.start()) and _is_heading(line[0]))
+        if (alone or _ITEM.match(line[0])) and end > start:
+            yield start, end, False
+            start = end
+        if alone:
+            yield line.start(), line.end(), row
+            start = line.end()
         end = line.end()
     if end > start:
         yield start, end, False
+
+
+def _begins_paragraph(passage: str, start: int) -> bool:
+    return not start or passage[max(start - 2, 0) : start] in ("\n", "\n\n")
+
+
+def _is_heading(line: str) -> bool:
+    """Whether a line is short and no sentence, so that the next begins one."""
+    return len(line) < _LONGEST_HEADING and line.rstrip()[-1:] not in ".!?:,;-–" and not line.islower()
 
 
 def _ends(passage: str, start: int, end: int) -> Iterator[int]:

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from qa.facts.folding import fold
 
@@ -27,22 +27,19 @@ _MONEY = frozenset("$€£¥")
 _AMOUNT = re.compile(r"(\d[\d.,]*)([KMBT])", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """`kind` is "word", "numeral" (digits and what joins them), "code" (letters with digits) or "sign".
 
-    `start` and `end` are offsets in the folded text. `first` tells whether a sentence or line begins with it.
+    `start` and `end` are offsets in the folded text; `low` is `text` in small letters. `first` tells whether a
+    sentence, a line, a cell or a quotation begins with it.
     """
 
     text: str
+    low: str
     kind: str
     start: int
     end: int
     first: bool = False
-
-    @property
-    def low(self) -> str:
-        return self.text.lower()
 
 
 @lru_cache(maxsize=64)
@@ -51,14 +48,15 @@ def tokens(text: str) -> tuple[Token, ...]:
     found: list[Token] = []
     first = True
     for match in _PIECE.finditer(fold(text)):
-        paid = bool(found) and found[-1].text in _MONEY
-        for piece, kind, start in _split(match[0], match.start(), paid):
-            if kind == "sign":
-                found.append(Token(piece, kind, start, start + len(piece)))
-                first = _begins(found, first)
-            else:
-                found.append(Token(piece, kind, start, start + len(piece), first))
-                first = False
+        piece, start = match[0], match.start()
+        if piece.isalpha():
+            found.append(Token(piece, piece.lower(), "word", start, match.end(), first))
+            first = False
+            continue
+        for part, kind, at in _split(piece, start, bool(found) and found[-1].text in _MONEY):
+            sign = kind == "sign"
+            found.append(Token(part, part.lower(), kind, at, at + len(part), first and not sign))
+            first = _begins(found, first) if sign else False
     return tuple(found)
 
 

@@ -28,64 +28,68 @@ FUNCTION = frozenset(
 )
 # Ordinary words that answers begin with; with a capital there they name nobody.
 COMMON = frozenset(
-    """access account action activity address age agreement aid air amount animal annual answer area argument army
-    article attack attempt author authority average award back balance bank base battle benefit bill birth blood
-    board body book border box branch brief budget building business buyer call cancer capital car care case
-    cash cause cell center central centre chair chance change chapter charge check chief child choice church
-    citizen city claim class client climate clock close coal code cold colour column comment commission common
-    company complete complex condition conflict consumer contact content contract control copy core corporate
-    cost council country county couple course court cover credit crew crime critic crop cross crowd culture
-    current customer cycle damage data date day deal death debt defence defense degree delay demand design desk
-    detail development device diet difference direct director disease distance district doctor document dog
-    domestic door double draft drink drive driver drop drug dry duty early earth east eastern economic economy
-    edge editor education effect effort election electric electricity emergency employee employer end enemy
-    energy engine engineer entry equal error estate event evidence exact example exchange expense experience
-    expert export external eye face fact factor factory failure fall false family famous farm farmer fast fate
-    father fault fear federal fee female field fight figure file film filter final finance fine fire firm fish
-    five fixed flat flight floor flow food foot force foreign forest form former found four free freedom fresh
-    front fruit fuel full fund future gain gas gate general germ gift girl glass global goal gold good
-    government grain grand grant grass great green gross ground group growth guard guest guide habit hand hard
-    head health hear heart heat heavy height help high hill history hold hole holiday home hospital host hot
-    hotel hour house household human ice idea image impact import important income increase individual industry
-    inflation influence information initial inner input insect insurance interest internal invention iron island
-    issue item job joint judge key kind king kitchen knowledge labour labor lack lake land language large late
-    law lawyer layer lead leader leaf leak lease left legal length lesson letter level liability library licence
-    license life light limit line link list load loan local long loss lot love low lower lunch machine mail main
-    maintenance major male man management manager manual manufacturer map march margin mark market marriage mass
-    master material matter maximum meal mean meaning means measure meat medical medicine medium meeting member
-    membership memory men mental message metal meter method middle military milk mind mine minimum minister
-    minor minute mobile model modern money month mother motion motor mountain move movement music name narrow
-    nation national native natural nature navy negative net network neutral new news night nine noise normal
-    north northern note notice nuclear number nurse object ocean offer office officer official oil old open
-    opening operation operator opinion order ordinary organ origin outdoor outer output overall owner oxygen
-    page pain paint pair paper parent park part particular partner party passenger past patient pattern payment
+    """access account action activity address age agreement aid air amount animal annual answer area argument
+    army article attack attempt author authority average award back balance bank base battle benefit bill
+    birth blood board body book border box branch brief budget building business buyer call cancer capital
+    car care case cash cause cell center central centre chair chance change chapter charge check chief child
+    choice church citizen city claim class client climate clock close coal code cold colour column comment
+    commission common company complete complex condition conflict consumer contact content contract control
+    copy core corporate cost council country county couple course court cover credit crew crime critic crop
+    cross crowd culture current customer cycle damage data date day deal death debt defence defense degree
+    delay demand design desk detail development device diet difference direct director disease distance
+    district doctor document dog domestic door double draft drink drive driver drop drug dry duty early earth
+    east eastern economic economy edge editor education effect effort election electric electricity emergency
+    employee employer end enemy energy engine engineer entry equal error estate event evidence exact example
+    exchange expense experience expert export external eye face fact factor factory failure fall false family
+    famous farm farmer fast fate father fault fear federal fee female field fight figure file film filter
+    final finance fine fire firm fish five fixed flat flight floor flow food foot force foreign forest form
+    former found four free freedom fresh front fruit fuel full fund future gain gas gate general germ gift
+    girl glass global goal gold good government grain grand grant grass great green gross ground group growth
+    guard guest guide habit hand hard head health hear heart heat heavy height help high hill history hold
+    hole holiday home hospital host hot hotel hour house household human ice idea image impact import
+    important income increase individual industry inflation influence information initial inner input insect
+    insurance interest internal invention iron island issue item job joint judge key kind king kitchen
+    knowledge labour labor lack lake land language large late law lawyer layer lead leader leaf leak lease
+    left legal length lesson letter level liability library licence license life light limit line link list
+    load loan local long loss lot love low lower lunch machine mail main maintenance major male man
+    management manager manual manufacturer map march margin mark market marriage mass master material matter
+    maximum meal mean meaning means measure meat medical medicine medium meeting member membership memory men
+    mental message metal meter method middle military milk mind mine minimum minister minor minute mobile
+    model modern money month mother motion motor mountain move movement music name narrow nation national
+    native natural nature navy negative net network neutral new news night nine noise normal north northern
+    note notice nuclear number nurse object ocean offer office officer official oil old open opening
+    operation operator opinion order ordinary organ origin outdoor outer output overall owner oxygen page
+    pain paint pair paper parent park part particular partner party passenger past patient pattern payment
     peace people period permission person personal phase phone physical picture piece pipe place plain plan
-    plane plant plastic plate play player plot point police policy political pollution poor popular population
-    port position positive poverty power practice present president press pressure price primary prime principal
-    prior prison prisoner private prize problem procedure process product profit program programme progress
-    project proof property protein protest public pump pupil purchase pure purpose quality quarter queen
-    question quick race rail rain range rapid rate raw reader reason receipt recent record red reform
-    refrigerant region regular related relative release relief religion religious remote rent repair report
-    request research residents resource response rest restaurant result return revenue review reward rich right
-    ring rise risk river road rock role roof room root round route row royal rule run rust safe safety salary
-    sale sales salt sample sand scale scene school science scientist scope score screen sea search season seat
-    secret section sector security seed seller senior sensor separate series serious servants service set seven
-    sex shape share sheet ship shop short show side sight sign signal silver similar simple single site
-    situation six size skill skin sky sleep slow small smoke snow social society soft software soil soldier
-    solid solution song sort sound source south southern space special specific speed spirit sport spring staff
-    stage standard star start state station statistics status steam steel step stock stone storage store storm
-    story strategy street strength stress strike strong structure student study style subject success sugar suit
-    sum summer sun supply support surface surgery surplus survey switch symbol symptom system table target task
-    tax teacher team technique technology temperature temporary ten tenant term test text theme theory thing
-    thousand threat three ticket tide time tip title tool top total touch tour tourist town toxic track trade
-    traditional traffic train transport travel treasure treatment tree trend trial tribe trip troops trouble
-    truck true trust truth turn twelve twenty two type typical unit united upper urban use user usual valid
-    value valve van variable various vast vegetable vehicle victim video view village violence virus visit
-    visitor visual vital voice volume vote wage wall war warm warning waste water wave way weak wealth weapon
-    weather weight west western wheel white wide wild wind window winter wire woman women wood word work worker
-    world worse worst year young youth zero zone ask see use check clean wait open press turn remove keep note
-    make take give put go come get find contact click select enter choose hold store avoid black blue brown grey
-    gray yellow orange pink purple""".split()
+    plane plant plastic plate play player plot point police policy political pollution poor popular
+    population port position positive poverty power practice present president press pressure price primary
+    prime principal prior prison prisoner private prize problem procedure process product profit program
+    programme progress project proof property protein protest public pump pupil purchase pure purpose quality
+    quarter queen question quick race rail rain range rapid rate raw reader reason receipt recent record red
+    reform refrigerant region regular related relative release relief religion religious remote rent repair
+    report request research residents resource response rest restaurant result return revenue review reward
+    rich right ring rise risk river road rock role roof room root round route row royal rule run rust safe
+    safety salary sale sales salt sample sand scale scene school science scientist scope score screen sea
+    search season seat secret section sector security seed seller senior sensor separate series serious
+    servants service set seven sex shape share sheet ship shop short show side sight sign signal silver
+    similar simple single site situation six size skill skin sky sleep slow small smoke snow social society
+    soft software soil soldier solid solution song sort sound source south southern space special specific
+    speed spirit sport spring staff stage standard star start state station statistics status steam steel
+    step stock stone storage store storm story strategy street strength stress strike strong structure
+    student study style subject success sugar suit sum summer sun supply support surface surgery surplus
+    survey switch symbol symptom system table target task tax teacher team technique technology temperature
+    temporary ten tenant term test text theme theory thing thousand threat three ticket tide time tip title
+    tool top total touch tour tourist town toxic track trade traditional traffic train transport travel
+    treasure treatment tree trend trial tribe trip troops trouble truck true trust truth turn twelve twenty
+    two type typical unit united upper urban use user usual valid value valve van variable various vast
+    vegetable vehicle victim video view village violence virus visit visitor visual vital voice volume vote
+    wage wall war warm warning waste water wave way weak wealth weapon weather weight west western wheel
+    white wide wild wind window winter wire woman women wood word work worker world worse worst year young
+    youth zero zone ask see clean wait remove keep make take give put go come get find click select enter
+    choose avoid black blue brown grey gray yellow orange pink purple sure remember wrong correct sorry
+    thanks hello hi welcome navigate specify enable disable configure create delete install insert connect
+    verify confirm ensure submit download upload save apply performance entrance importance appearance
+    attendance reference presence absence sequence audience sentence""".split()
 )
 # Endings of ordinary words; these names have them too.
 ENDINGS = (
