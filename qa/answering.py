@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from qa.citations import Claim, claims, settled, tidy
 from qa.config import FootnoteError, Settings
 from qa.conversation import Turn, search_context
-from qa.evidence import Source, found, gather
+from qa.evidence import Source, found, gather, naming
 from qa.library import Coverage
 from qa.llm import ChatModel, PromptRead
 from qa.prompt import REFUSAL, REFUSAL_WORD, is_refusal, may_become_refusal, messages
@@ -128,7 +128,7 @@ class Answerer:
             yield EvidenceFound(question, sources, clock.retrieved())
             yield _refused(question, sources, clock)
             return
-        sources = gather(candidates, self.store, self.settings, self.model.count)
+        sources = gather(naming(candidates, question), self.store, self.settings, self.model.count)
         yield EvidenceFound(question, sources, clock.retrieved())
         if not sources:
             yield _refused(question, sources, clock)

@@ -1,6 +1,7 @@
 """Ranked passages to numbered sources within a token budget, and sources to the prompt."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,6 +15,9 @@ from qa.store import Store, StoredPassage
 MARGIN = 3.0
 # How far a passage may grow at either end to begin and end with a sentence, in characters.
 WIDENING = 200
+
+# What a row of a table is called by: a code such as E15 or QX-204 at the start of a line, or of its first cell.
+LABEL = re.compile(r"^(?:[^\n:;|]{1,40}: |\|? ?)?([A-Za-z]{1,6}[-.]?\d{1,6}[A-Za-z]?)\b", re.MULTILINE)
 
 SENTENCE_END = re.compile(rf"{SENTENCE}|{SURE_SENTENCE}|\n\s*\n|\n(?=[-*•#|])")
 
@@ -60,6 +64,23 @@ def gather(
         if len(parts) <= 1 or sum(count(quoted(source)) for source in sources) <= settings.evidence_tokens:
             return sources
         parts.pop()
+
+
+def naming(candidates: Sequence[Candidate], question: str) -> list[Candidate]:
+    """The candidates with the rows that the question names by their codes; all where none is named.
+
+    A table is often longer than a passage, and beside a part with other rows a small model takes the wrong one.
+    """
+    asked = {code.upper() for code in re.findall(r"[\w.-]+\b", question)}
+    named = [candidate for candidate in candidates if asked & _labels(candidate.passage.text)]
+    return named or list(candidates)
+
+
+def _labels(text: str) -> set[str]:
+    """Codes of the rows in `text`. One alone is no table: a line may happen to begin with a code."""
+    labels = [label.upper() for label in LABEL.findall(text)]
+    shapes = Counter(re.sub(r"\d+", "0", label) for label in labels)
+    return {label for label in labels if shapes[re.sub(r"\d+", "0", label)] > 1}
 
 
 def _different(candidates: Iterable[Candidate]) -> Iterator[Candidate]:

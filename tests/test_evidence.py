@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.config import Settings
-from qa.evidence import MARGIN, WIDENING, Source, evidence_text, found, gather, quoted
+from qa.evidence import MARGIN, WIDENING, Source, evidence_text, found, gather, naming, quoted
 from qa.readers import Document, Page
 from qa.retrieval import Candidate
 from qa.splitting import split
@@ -206,3 +206,32 @@ def test_a_place_is_said_as_its_format_calls_it() -> None:
             ranked = candidates(store, [1.0, 2.0])
             assert ranked[0].passage.place == place
             assert gather(ranked, store, SETTINGS, words)[0].title == f"0.txt, {place}"
+
+
+ROWS = [
+    "E01 No water flow Open the valves\nE07 Outside sensor defective Call service",
+    "E11 High pressure Clean the filter\nE15 Refrigerant leak Power off, keep away",
+    "Codes are shown in red. After E15 the house is aired.",
+]
+
+
+def rows_named(question: str, texts: Sequence[str]) -> list[str]:
+    contents = [Document(text, (), (), "text", ()) for text in texts]
+    with filled(contents) as store:
+        return [candidate.passage.text for candidate in naming(candidates(store, [1.0]), question)]
+
+
+def test_a_row_that_the_question_names_is_not_put_beside_other_parts_of_its_table() -> None:
+    assert rows_named("What do I do at E15?", ROWS) == [ROWS[1]]
+    assert rows_named("what does e07 mean", ROWS) == [ROWS[0]]
+    assert rows_named("Which is worse, E07 or E15?", ROWS) == ROWS[:2]
+    cells = ["Code: QX-3; Price: 4\nCode: QX-4; Price: 9", "Code: QX-5; Price: 8\nCode: QX-6; Price: 7"]
+    assert rows_named("What is the price of QX-6?", cells) == [cells[1]]
+
+
+def test_without_a_named_row_all_candidates_stay() -> None:
+    for question in ("What is shown in red?", "What is E99?", "Which codes are there?"):
+        assert rows_named(question, ROWS) == ROWS
+    # A line that happens to begin with a code is no row.
+    prose = ["COVID-19 was seen in May.\nThe school closed.", "In June COVID-19 was gone."]
+    assert rows_named("When was COVID-19 seen?", prose) == prose
