@@ -39,7 +39,7 @@ TIMINGS = Timings(0.25, 1.0, 2.0, 100, 10)
 
 def own_settings(folder: Path) -> Settings:
     small_model()
-    return load_settings(state=folder / "state", model=NAME, threads=1, answer_tokens=24)
+    return load_settings(state=folder / "state", model=NAME, threads=1, answer_tokens=16)
 
 
 @pytest.fixture(scope="module")
@@ -248,12 +248,12 @@ def test_a_second_run_embeds_no_passage(
     assert embedded
 
 
-@pytest.mark.parametrize("name", ["chunking", "absent", "financebench", "mtrag", "hotpot", "hostile"])
+@pytest.mark.parametrize("name", ["chunking", "absent", "financebench", "mtrag", "hostile"])
 def test_every_set_finds_its_gold_places(name: str, data: Path, home: Path) -> None:
     found_set = load(name, data)
     assert found_set.files is not None
     # Without the example documents that attacks are planted among: other tests read them.
-    files = {n: c for n, c in found_set.files.items() if name != "hostile" or n.startswith("gauge")}
+    files = {n: c for n, c in found_set.files.items() if name != "hostile" or n.endswith(".txt")}
     measured = run(own_settings(home), replace(found_set, files=files), False, 1, silent)
     found = measured["summary"]["figures"]
     assert measured["library"]["not_read"] == {}
@@ -265,7 +265,7 @@ def test_every_set_finds_its_gold_places(name: str, data: Path, home: Path) -> N
     assert found["recall@10"]["value"] == 1
     assert found["evidence_recall"]["value"] >= 0.5
     if name == "mtrag":
-        assert found["recall@5_alone"]["questions"] == 1
+        assert found["recall@5_alone"]["questions"] == 2
     if name == "chunking":
         assert found["recall_800"]["value"] == 1
     if name == "hostile":

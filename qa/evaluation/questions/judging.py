@@ -50,9 +50,8 @@ def _retrieval(asked: Asked) -> Iterator[Figure]:
         return
     total = len(question.gold)
     yield from _ranked("", reached(asked.ranking, question.gold), total)
-    if question.turns:
-        # As it stands, beside what its conversation makes of it.
-        yield from _ranked("_alone", reached(asked.ranking_alone, question.gold), total)
+    # As it stands, beside what its conversation makes of it.
+    yield from _ranked("_alone", reached(asked.ranking_alone, question.gold), total)
     in_evidence = sum(any(reaches(source, gold) for source in asked.evidence) for gold in question.gold)
     yield "evidence_recall", (in_evidence, total)
     yield "evidence_all", (in_evidence == total, 1)

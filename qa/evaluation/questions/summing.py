@@ -16,8 +16,12 @@ POINTS = 200
 TIMES = {"retrieval_s": "evidence", "first_token_s": "first token", "total_s": "whole answer"}
 
 
+# The end of the names of figures about the question as it stands.
+ALONE = "_alone"
+
+
 def _names() -> Iterator[tuple[str, str]]:
-    for suffix, how in (("", ""), ("_alone", ", the last question as it stands")):
+    for suffix, how in (("", ""), (ALONE, ", the last question as it stands")):
         for k in KS:
             yield f"recall@{k}{suffix}", f"gold places among the first {k}{how}"
         yield f"mrr{suffix}", f"mean reciprocal rank{how}"
@@ -107,7 +111,10 @@ def _counts(records: Sequence[dict[str, Any]]) -> dict[str, int]:
 
 
 def _figures(records: Sequence[dict[str, Any]], seed: int) -> Iterator[tuple[str, dict[str, float]]]:
+    followed = any(record["turns"] for record in records)
     for name in FIGURES:
+        if name.endswith(ALONE) and not followed:
+            continue  # no question has anything added to it
         ratios = [record["figures"][name] for record in records if name in record["figures"]]
         found = shape(interval(ratios, seed)) if ratios else None
         if found:
