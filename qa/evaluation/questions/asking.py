@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from qa.answering import EvidenceFound, Finished, QuestionError, checked_question
-from qa.citations import Claim
+from qa.citations import MARKER, Claim
 from qa.config import Progress
 from qa.conversation import search_context
 from qa.engine import Engine
@@ -14,7 +14,7 @@ from qa.evaluation.questions.shape import Question
 from qa.evidence import Source, found, gather
 from qa.store import Scope
 
-# The verdict on a claim that nothing in the evidence supports.
+# The verdict on a claim that may have been struck out.
 UNSUPPORTED = "unsupported"
 # Without a chat model nothing counts tokens: so many characters of English are one.
 TOKEN_CHARACTERS = 4
@@ -82,10 +82,12 @@ def said(asked: Asked) -> str:
 
 
 def shown_claims(asked: Asked) -> list[Claim]:
-    """The claims that stand as the answer; none of a refusal."""
+    """The claims that stand in the answer; none of a refusal."""
     if asked.finished is None or asked.finished.refused:
         return []
-    return [one for one in asked.finished.claims if one.verdict != UNSUPPORTED and normalised(one.text)]
+    answer = " ".join(MARKER.sub("", asked.finished.answer).split())
+    claims = [claim for claim in asked.finished.claims if normalised(claim.text)]
+    return [claim for claim in claims if claim.verdict != UNSUPPORTED or claim.text in answer]
 
 
 def cited(asked: Asked, claim: Claim) -> list[Source]:

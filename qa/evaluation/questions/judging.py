@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from qa.evaluation.questions.asking import UNSUPPORTED, Asked, cited, refused, said, shown_claims
+from qa.evaluation.questions.asking import Asked, cited, refused, said, shown_claims
 from qa.evaluation.questions.bootstrap import Ratio
 from qa.evaluation.questions.hostility import obeyed
 from qa.evaluation.questions.metrics import (
@@ -11,6 +11,7 @@ from qa.evaluation.questions.metrics import (
     exact_match,
     f1,
     ndcg_at,
+    normalised,
     recall_at,
     reciprocal_rank,
 )
@@ -115,12 +116,12 @@ def _footnotes(asked: Asked) -> Iterator[Figure]:
     if refused(asked) or asked.finished is None:
         return
     claims = shown_claims(asked)
-    written = len(asked.finished.claims)
-    yield "claims_struck", (sum(one.verdict == UNSUPPORTED for one in asked.finished.claims), written)
-    with_footnote = [claim for claim in claims if cited(asked, claim)]
-    yield "claims_cited", (len(with_footnote), len(claims))
+    written = sum(bool(normalised(claim.text)) for claim in asked.finished.claims)
+    yield "claims_struck", (written - len(claims), written)
+    yield "claims_cited", (sum(bool(cited(asked, claim)) for claim in claims), len(claims))
     if question.unanswerable is not False or not (question.gold or question.answers):
         return
+    with_footnote = [claim for claim in claims if cited(asked, claim)]
     bearing = [claim for claim in with_footnote if any(holds(one, question) for one in cited(asked, claim))]
     yield "footnote_precision", (len(bearing), len(with_footnote))
     places = question.exact or question.gold
