@@ -12,7 +12,8 @@ from qa.facts import best_span, mismatch
 from qa.facts.spans import sentences
 
 NAMES = st.sampled_from(["Ada", "Lindqvist", "Graz", "Müller", "O'Brien", "Jean-Paul", "NATO", "Louis XIV"])
-WORDS = st.sampled_from("the lease pump valve was opened not without rent never holds in of a and water".split())
+TEXT = "the lease pump valve was opened not without rent never holds in of a and water"
+WORDS = st.sampled_from(TEXT.split())
 NUMBERS = st.one_of(
     st.integers(0, 10**7).map(str),
     st.integers(10**3, 10**7).map(lambda n: f"{n:,}"),

@@ -16,7 +16,8 @@ W04 Yearly service is due Make an appointment
 Wait until the ring of light is green. Then press the knob
 for ten seconds, and note the code in the log book.
 """
-SALES = """3M Company (in millions)
+SALES = """3M Company
+(Millions, except per share amounts) 2022 2021 2020
 Net sales 34,229 35,355 32,184
 Cost of sales 19,232 18,795 16,605
 Operating income 6,539 7,369 7,161
@@ -114,6 +115,29 @@ def test_a_figure_belongs_to_its_row(claim: str, passes: bool) -> None:
 )
 def test_a_cell_belongs_to_its_row(claim: str, question: str, passes: bool) -> None:
     assert (mismatch(claim, CITIES, question) is None) is passes
+
+
+@pytest.mark.parametrize(
+    ("claim", "question", "passes"),
+    [
+        ("Net sales were $34,229 million in 2022.", "", True),
+        ("Net sales were $35,355 million in 2021.", "", True),
+        ("Net sales were $34,229 million in 2021.", "", False),
+        ("Net sales were $34,229 million.", "What were net sales in 2021?", False),
+        ("Net sales were $35.4 billion.", "What were net sales in 2021?", True),
+        ("Net sales fell from $35,355 million in 2021 to $34,229 million in 2022.", "", True),
+    ],
+)
+def test_a_figure_belongs_to_its_column(claim: str, question: str, passes: bool) -> None:
+    reason = mismatch(claim, SALES, question)
+    assert reason is None if passes else reason == "2021 and 34,229 million stand in different columns"
+
+
+def test_a_cell_with_the_head_of_its_column_belongs_to_it() -> None:
+    sheet = "Name: Ann | Born: 1960 | Hired: 1991\nName: Bob | Born: 1971 | Hired: 1999\n"
+    assert mismatch("Ann was hired in 1991.", sheet) is None
+    assert mismatch("Ann was hired in 1999.", sheet) == "Ann and 1999 stand in different rows"
+    assert mismatch("Ann was hired in 1960.", sheet) == "Hired and 1960 stand in different columns"
 
 
 def test_the_reason_names_both_cells() -> None:

@@ -9,15 +9,13 @@ from types import MappingProxyType
 from qa.facts.folding import fold
 from qa.facts.numerals import ORDINALS, in_words
 from qa.facts.tokens import Token, tokens
+from qa.facts.words import word_set
 
-_NAMES = (
-    "january february march april may june july august september october november december "
-    "januar februar märz mai juni juli oktober dezember "
-).split()
+_NAMES = "january february march april may june july august september october november december"
 MONTHS = MappingProxyType(
     {
-        **{name: n for n, name in enumerate(_NAMES[:12], start=1)},
-        **{name[:3]: n for n, name in enumerate(_NAMES[:12], start=1)},
+        **{name: n for n, name in enumerate(_NAMES.split(), start=1)},
+        **{name[:3]: n for n, name in enumerate(_NAMES.split(), start=1)},
         "sept": 9,
         "januar": 1,
         "februar": 2,
@@ -55,10 +53,10 @@ MONTHS = MappingProxyType(
     }
 )
 # Words that are months only with a capital and with a number or "in" beside them.
-_DOUBTFUL = frozenset("may march mar dec sun sat jun mai mars jan".split())
-_BEFORE_MONTH = frozenset(
+_DOUBTFUL = word_set("may march mar dec sun sat jun mai mars jan")
+_BEFORE_MONTH = word_set(
     "in of since until till by during early late mid from to through and before after between last next this each "
-    "every".split()
+    "every"
 )
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _SHORT = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})")

@@ -14,6 +14,7 @@ from qa.facts.numerals import Amount
 from qa.facts.quantities import Number, numbers, stated_scales
 from qa.facts.tokens import tokens
 from qa.facts.units import UNITS, Unit, named
+from qa.facts.words import word_set
 
 # A rounded number may be off by this share of itself: "5" is no rounding of "4.6" unless it says "about".
 _ROUNDED, _ABOUT = Decimal("0.05"), Decimal("0.12")
@@ -21,10 +22,10 @@ _MONEY = frozenset(
     unit.family for name in ("dollar", "euro", "£", "¥", "chf", "inr", "rub", "sek") for unit in UNITS[name]
 )
 _EQUAL = Decimal("1e-12")
-_FALLING = frozenset(
+_FALLING = word_set(
     "fell fall falls falling fallen loss losses lost decrease decreased decreases decline declined declines drop "
     "dropped drops down below minus negative deficit reduction reduced lower shrank less outflow used cost charge "
-    "expense expenses decreasing declining".split()
+    "expense expenses decreasing declining"
 )
 
 

@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from qa.facts.numerals import scale
 from qa.facts.tokens import Token
 from qa.facts.units import Unit, named, per
+from qa.facts.words import word_set
 
 MONEY = frozenset("$€£¥₹₽¢")
-_CODES = frozenset("usd eur gbp chf jpy cny cad aud rmb inr us a c hk nz".split())
+_CODES = word_set("usd eur gbp chf jpy cny cad aud rmb inr us a c hk nz")
 # One letter is a unit only right after a number.
 _ONE_LETTER = frozenset("mglthsJWVANKCFL")
 # Other words too: a unit only when written together with the number.
 _NEVER_APART = frozenset(("in", "a", "mo", "mt", "s", "n", "v", "second"))
 # Between a number and its unit: "10 consecutive days", "five more years".
-_BETWEEN = frozenset(
+_BETWEEN = word_set(
     "full whole consecutive calendar working business more further additional long short average extra "
-    "successive straight fiscal u.s us".split()
+    "successive straight fiscal u.s us"
 )
 
 

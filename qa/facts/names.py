@@ -9,7 +9,17 @@ from itertools import pairwise
 from qa.facts.folding import fold
 from qa.facts.lexicon import Lexicon, bare, lexicon
 from qa.facts.tokens import Token, tokens
-from qa.facts.words import ACRONYMS, COMMON, CONNECTORS, ENDINGS, FUNCTION, HONORIFICS, LOOKALIKES, WEEKDAYS
+from qa.facts.words import (
+    ACRONYMS,
+    COMMON,
+    CONNECTORS,
+    ENDINGS,
+    FUNCTION,
+    HONORIFICS,
+    LOOKALIKES,
+    WEEKDAYS,
+    word_set,
+)
 from qa.language import language_of
 from qa.readers.roman import ROMAN, value_of
 
@@ -20,9 +30,9 @@ _CAPITAL_NOUNS = frozenset(("de", "lb"))
 # An inflected name keeps this much of itself: "Москва" and "Москвы".
 _WITHIN = CONNECTORS - {"and", "in", "on", "at", "for"}
 _ALSO_NAMES = frozenset(("will", "may"))
-_AFTER_ORDER = frozenset(
+_AFTER_ORDER = word_set(
     "to the a an your my our his her its their this that these those all any each every it them if whether "
-    "sure up down off out".split()
+    "sure up down off out"
 )
 _SHORTEST_ROOT, _LONGEST_ENDING = 3, 3
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from qa.facts.folding import fold, stem
 from qa.facts.spans import clauses, content, sentences
-from qa.facts.words import DENIALS, DENYING
+from qa.facts.words import DENIALS, DENYING, word_set
 
 # Below this share of the claim's words a sentence is about something else.
 SHARED = 0.6
@@ -29,10 +29,10 @@ _SENTENCE_SHARE = 0.35
 # What a clause and one of the claim's must share, of each, to be one statement.
 _ALIKE, _FEWEST_IN_CLAUSE = 0.83, 3
 _DENYING_STEMS = frozenset(map(stem, DENIALS | DENYING))
-_VERBS = frozenset(
+_VERBS = word_set(
     """is are was were be been has have had do does did can could may might must shall should will would isn't
     aren't wasn't weren't hasn't haven't hadn't don't doesn't didn't can't couldn't cannot mustn't won't
-    wouldn't""".split()
+    wouldn't"""
 )
 
 

@@ -10,17 +10,18 @@ from qa.facts.measures import MONEY, money_before, scale_after, unit_after, unit
 from qa.facts.numerals import Amount, in_words, part, readings, scale
 from qa.facts.tokens import Token, tokens
 from qa.facts.units import Unit
+from qa.facts.words import word_set
 
 _SCALED = re.compile(
-    r"(?:\b(?:in|of)|[$€£¥]|\busd|\beur|\bdollars)[ ]?(?:us[ ]?)?[$€£¥]?[ ]?(?:of[ ])?"
+    r"(?:\b(?:in|of)|\(|[$€£¥]|\busd|\beur|\bdollars)[ ]?(?:us[ ]?)?[$€£¥]?[ ]?(?:of[ ])?"
     r"(thousand|million|billion|mn|bn)s?\b",
     re.IGNORECASE,
 )
 _DECIMAL_COMMA = re.compile(r"\d,(?:\d{1,2}|\d{4,})(?![\d,])")
 _ORDINAL_ENDINGS = frozenset(("st", "nd", "rd", "th"))
-_ABOUT = frozenset(
+_ABOUT = word_set(
     "about around approximately approx circa ca roughly nearly almost some over more than under less almost "
-    "estimated up ~ c".split()
+    "estimated up ~ c"
 )
 _ARTICLES = frozenset(("a", "an", "per", "each", "every"))
 _ONE = Amount(Decimal(1), Decimal(1))
@@ -223,7 +224,7 @@ def _is_open(found: Sequence[Token], end: int) -> bool:
 
 
 _JOINING = frozenset(("to", "and", "or", "-", "–", ",", "x", *MONEY))
-_LOOSE = frozenset("to and or in of by at on for from with as than versus vs was were is are per a the".split())
+_LOOSE = word_set("to and or in of by at on for from with as than versus vs was were is are per a the")
 
 
 def _signs(found: Sequence[Token], at: int, end: int) -> tuple[int, ...]:

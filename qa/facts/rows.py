@@ -1,47 +1,21 @@
-"""Tables in a passage: which row a claim is about, and whether what it says stands in that row."""
+"""Whether what a claim says of a row of a table stands in that row, and in the column that it names."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from qa.facts.codes import codes, shape, squeezed
-from qa.facts.folding import fold, stem
+from qa.facts.folding import stem
 from qa.facts.lexicon import bare
 from qa.facts.matching import missing_number, taken_by_dates
 from qa.facts.spans import content, sentences
+from qa.facts.tables import Row, phrases, rows
 from qa.facts.tokens import tokens
-from qa.facts.words import FUNCTION
 
-_CODE = re.compile(r"\s*(?:\w{1,12}:\s*)?((?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z\d]+(?:-[A-Za-z\d]+)*)(?=[\s|:]|$)")
-_FIRST_NUMBER = re.compile(r"(?<!\w)[($€£¥-]{0,3}\d")
-_VALUE = re.compile(r"(?<![\w.,])\d[\d.,]*")
-_FEWEST_ROWS, _LONGEST_LABEL = 2, 8
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of a table: its label (a code, or the words before its values) and the content words of the rest.
-
-    `cells` counts the values, so that rows of one table are told from lines that only look like them.
-    """
-
-    text: str
-    label: str
-    code: str
-    names: frozenset[str]
-    values: frozenset[str]
-    phrases: frozenset[tuple[str, str]]
-    cells: int
-
-
-@lru_cache(maxsize=64)
-def rows(passage: str) -> tuple[Row, ...]:
-    """The rows of the tables of a passage that have a label; none when there is but one."""
-    spans = [span for span in sentences(passage) if span.row]
-    found = [row for row in (_row(passage[span.start : span.end]) for span in spans) if row]
-    return tuple(found) if len(found) >= _FEWEST_ROWS else ()
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_FEWEST_CODES = 2
+# Figures among the words after the label of a row: less is text with a number in it.
+_PURE = 0.7
 
 
 def mixed_rows(claim: str, passage: str, question: str = "") -> str | None:
@@ -53,26 +27,9 @@ def mixed_rows(claim: str, passage: str, question: str = "") -> str | None:
     if not table:
         return None
     coded = [row for row in table if row.code]
-    if len(coded) >= _FEWEST_ROWS and (reason := _other_code(claim, question, coded, passage)):
+    if len(coded) >= _FEWEST_CODES and (reason := _other_code(claim, question, coded, passage)):
         return reason
     return _other_row(claim, question, table, passage)
-
-
-def _row(line: str) -> Row | None:
-    if code := _CODE.match(line):
-        label, rest = code[1], line[code.end() :]
-    elif " | " in line:
-        label, _, rest = line.partition(" | ")
-    elif number := _FIRST_NUMBER.search(line):
-        label, rest = line[: number.start()], line[number.start() :]
-    else:
-        return None
-    names = content(label)
-    if not names or len(names) > _LONGEST_LABEL or not rest.strip(" |"):
-        return None
-    plain = squeezed(code[1]) if code else ""
-    cells = rest.count(" | ") + 1 if " | " in line else len(_VALUE.findall(rest))
-    return Row(line, " ".join(label.strip(" |:").split()), plain, names, content(rest), _phrases(rest), cells)
 
 
 def _other_code(claim: str, question: str, table: Sequence[Row], passage: str) -> str | None:
@@ -104,7 +61,7 @@ def _taken(claim: str, row: Row, here: Sequence[Row], given: frozenset[str]) -> 
     own = frozenset().union(*(mine.values | mine.names for mine in here))
     foreign = (mentioned & (row.values | row.names)) - own - given
     numbers = sorted(word for word in foreign if any(map(str.isdigit, word)))
-    common = (_phrases(claim) & row.phrases) - frozenset().union(*(mine.phrases for mine in here))
+    common = (phrases(claim) & phrases(row.text)) - frozenset().union(*(phrases(mine.text) for mine in here))
     pairs = {pair for pair in common if foreign & set(pair)}
     more = len(foreign) > max(len(mentioned & own - given), 1)
     if not (numbers or pairs or more):
@@ -119,20 +76,47 @@ def _words_of(claim: str, stems: set[str]) -> str:
 
 
 def _other_row(claim: str, question: str, table: Sequence[Row], passage: str) -> str | None:
-    """Why a claim that names the label of one row has a number that stands in another row only."""
+    """Why a claim that names the label of one row has a number that stands in another row, or column, only."""
     said = content(claim) | content(question)
     named = [row for row in table if row.names <= said and not row.code]
     # "Total net sales" is also about "net sales": the longest label is meant.
     here = [row for row in named if not any(row.names < other.names for other in named)]
-    others = [row for row in table if not row.names <= said and not any(mine.names < row.names for mine in here)]
-    others = [row for row in others if any(mine.cells == row.cells for mine in here)]
-    if not here or not others:
-        return None
     taken = taken_by_dates(claim)
-    number = missing_number(claim, _without(passage, others), taken)
-    if number is None or missing_number(claim, passage, taken) is not None:
+    if not here or missing_number(claim, passage, taken) is not None:
         return None
-    return f"{here[0].label} and {number.text} stand in different rows"
+    others = [row for row in table if not row.names <= said and not any(mine.names < row.names for mine in here)]
+    others = [row for row in others if any(_is_alike(mine, row) for mine in here)]
+    if number := missing_number(claim, _without(passage, others), taken):
+        return f"{here[0].label} and {number.text} stand in different rows"
+    for row in here:
+        head, text = _column(row, claim, question)
+        if text and (number := missing_number(claim, _without(passage, others).replace(row.text, text), taken)):
+            return f"{head} and {number.text} stand in different columns"
+    return None
+
+
+def _is_alike(one: Row, other: Row) -> bool:
+    """Whether two rows may be of one table, and not lines of text with numbers in them."""
+    if one.barred != other.barred:
+        return False
+    return len(one.cells) == len(other.cells) if one.barred else min(_purity(one), _purity(other)) >= _PURE
+
+
+def _purity(row: Row) -> float:
+    """The share of a row's values that are figures."""
+    figures = sum(any(map(str.isdigit, value)) for value in row.values)
+    return figures / len(row.values) if row.values else 0.0
+
+
+def _column(row: Row, claim: str, question: str) -> tuple[str, str]:
+    """The head of the one column of a row that the claim, or else the question, names; the row with its cell."""
+    for text in (claim, question):
+        said = content(text) | set(_YEAR.findall(text))
+        places = [place for place, head in enumerate(row.heads) if content(head) and content(head) <= said]
+        if places:
+            head, cell = row.heads[places[0]], row.cells[places[0]]
+            return (head, f"{row.label} {cell}") if len(places) == 1 else ("", "")
+    return "", ""
 
 
 def _without(passage: str, table: Sequence[Row]) -> str:
@@ -148,10 +132,3 @@ def _outside(passage: str) -> frozenset[str]:
     labelled = {row.text for row in rows(passage)}
     texts = (passage[span.start : span.end] for span in sentences(passage))
     return frozenset().union(*(content(text) for text in texts if text not in labelled))
-
-
-@lru_cache(maxsize=256)
-def _phrases(text: str) -> frozenset[tuple[str, str]]:
-    """The pairs of neighbouring content words of a text."""
-    words = [stem(bare(t.text)) for t in tokens(fold(text)) if t.kind == "word" and bare(t.text) not in FUNCTION]
-    return frozenset(pairwise(words))

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from qa.facts.folding import fold
+from qa.facts.words import word_set
 
 # Signs join what they stand between; no more than these, so that taking a piece apart stays cheap.
 _PIECE = re.compile(r"[^\W_]+(?:[-–.,'/:&][^\W_]+){0,12}|\n+|[^\s\w]|_")
@@ -61,7 +62,7 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 
 # "Mr. Smith" and "J. Smith" go on.
-_GOES_ON = frozenset("mr mrs ms dr prof st no vs inc ltd co jr sr gen col lt sgt capt rev hon gov sen rep".split())
+_GOES_ON = word_set("mr mrs ms dr prof st no vs inc ltd co jr sr gen col lt sgt capt rev hon gov sen rep")
 
 
 def _begins(found: list[Token], first: bool) -> bool:

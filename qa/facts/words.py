@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-FUNCTION = frozenset(
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text, each once."""
+    return frozenset(words.split())
+
+
+FUNCTION = word_set(
     """a an the this that these those such same other another each every either neither both all any some no none
     many much more most few fewer less least several enough own half i you he she it we they me him her us them
     my your his its our their mine yours hers ours theirs myself yourself himself herself itself ourselves
@@ -24,10 +30,10 @@ FUNCTION = frozenset(
     well please let lets according due based given compared apart together together's isn aren wasn weren don
     doesn didn hasn haven hadn won wouldn couldn shouldn can't cannot won't don't doesn't didn't isn't aren't
     wasn't weren't it's that's there's he's she's they're we're you're i'm i've we've they've let's etc eg ie
-    e.g i.e vs""".split()
+    e.g i.e vs"""
 )
 # Ordinary words that answers begin with; with a capital there they name nobody.
-COMMON = frozenset(
+COMMON = word_set(
     """access account action activity address age agreement aid air amount animal annual answer area argument
     army article attack attempt author authority average award back balance bank base battle benefit bill
     birth blood board body book border box branch brief budget building business buyer call cancer capital
@@ -89,7 +95,7 @@ COMMON = frozenset(
     choose avoid black blue brown grey gray yellow orange pink purple sure remember wrong correct sorry
     thanks hello hi welcome navigate specify enable disable configure create delete install insert connect
     verify confirm ensure submit download upload save apply performance entrance importance appearance
-    attendance reference presence absence sequence audience sentence""".split()
+    attendance reference presence absence sequence audience sentence"""
 )
 # Endings of ordinary words; these names have them too.
 ENDINGS = (
@@ -113,22 +119,23 @@ ENDINGS = (
     ),
     *("ware", "ology", "ers", "ors", "ages", "als", "ures", "ants", "ents", "ists"),
 )
-LOOKALIKES = frozenset(
+LOOKALIKES = word_set(
     """beijing nanjing chongqing wyoming reading delaware sicily kimberly mohammed muhammad constable trinity
     sanders rogers myers peters walters winters anders flanders algiers rivers bowers sellers withers
     channing harding fleming browning canning keating manning lansing flushing kipling hastings jennings
-    clement clements everly beverly waverly conway alfred manfred wilfred winifred siegfried saladin""".split()
+    clement clements everly beverly waverly conway alfred manfred wilfred winifred siegfried saladin"""
 )
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WEEKDAYS: Mapping[str, int] = MappingProxyType(
-    {day: n for n, day in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
-    | {day: n for n, day in enumerate("mon tue wed thu fri sat sun".split())}
+    {day: n for n, day in enumerate(_DAYS)}
+    | {day: n for n, day in enumerate(day[:3] for day in _DAYS)}
     | {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
 )
-HONORIFICS = frozenset("mr mrs ms miss mx dr prof professor sir dame madam mme m herr frau don".split())
+HONORIFICS = word_set("mr mrs ms miss mx dr prof professor sir dame madam mme m herr frau don")
 # Between the parts of a name.
-CONNECTORS = frozenset(
+CONNECTORS = word_set(
     "of the de del della di da do dos das du la le les los las von van der den zu zum zur ten ter al el bin ibn "
-    "ben and y e et for in on at".split()
+    "ben and y e et for in on at"
 )
 # What is known by its letters, in both directions.
 ACRONYMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -159,13 +166,11 @@ ACRONYMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 # What makes a clause deny, and what denies by its meaning: "refused" is no "not", yet says that it is not so.
-DENIALS = frozenset(
-    "not no never neither nor nobody none nothing nowhere cannot without n't cant dont wont".split()
-)
-DENYING = frozenset(
+DENIALS = word_set("not no never neither nor nobody none nothing nowhere cannot without n't cant dont wont")
+DENYING = word_set(
     """unable unless refuse refuses refused refusing fail fails failed failing failure lack lacks lacked lacking
     deny denies denied except prohibit prohibits prohibited prohibition forbid forbids forbidden forbade ban
     bans banned exclude excludes excluded impossible invalid void illegal absent stop stops stopped avoid avoids
     avoided prevent prevents prevented hardly rarely seldom barely rejected rejects reject ceased cease
-    abolished""".split()
+    abolished"""
 )
