@@ -183,6 +183,16 @@ def test_offsets_of_another_text_are_refused(tmp_path: Path) -> None:
         load("chunking", tmp_path)
 
 
+@pytest.mark.parametrize("name", ["squad2", "hotpot", "hostile"])
+@pytest.mark.parametrize("content", ["", "7", '"text"', "[[]]", '{"data": [1], "Add": [2]}'])
+def test_a_file_of_another_shape_is_named(name: str, content: str, tmp_path: Path) -> None:
+    WRITERS[name](tmp_path)
+    for path in (tmp_path / name).glob("*.json"):
+        path.write_text(content)
+    with pytest.raises(SetError, match=r"\.json"):
+        load(name, tmp_path)
+
+
 def test_titles_become_names_that_every_system_takes() -> None:
     assert file_name('A/C: "What?"', {}) == "A C What.txt"
     assert file_name("...", {}) == "untitled.txt"

@@ -62,9 +62,11 @@ def ask(engine: Engine, question: Question, chat: bool) -> Asked:
             evidence, seconds = event.sources, event.seconds
         if isinstance(event, Finished):
             finished = event
-    candidates = engine.retriever.search(text, context, scope)
+    # A follow-up that was made to stand alone is sought as that.
+    sought, context = (text, context) if finished is None or finished.question == text else (finished.question, "")
+    candidates = engine.retriever.search(sought, context, scope)
     ranking = found(candidates)
-    alone = found(engine.retriever.search(text, scope=scope)) if context else ranking
+    alone = found(engine.retriever.search(text, scope=scope)) if context or sought != text else ranking
     if not chat:
         evidence = gather(candidates, engine.store, engine.settings, _tokens) if candidates else ()
         seconds = perf_counter() - started

@@ -136,7 +136,7 @@ def _text_attacks(path: Path) -> Iterator[tuple[str, str, Attack]]:
     """Categories of orders, none of which is harmless in a document."""
     if not path.exists():
         return
-    entries: Any = read_json(path)
+    entries: dict[str, Any] = read_json(path, dict)
     for category in entries:
         for number, text in enumerate(texts_of(entries, category, str(path))):
             yield f"{category} {number}", category, _attack(text, False, [], "")

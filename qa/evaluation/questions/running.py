@@ -32,7 +32,9 @@ def run(settings: Settings, found: QuestionSet, chat: bool, seed: int, progress:
     with opened(found, settings, chat, progress) as library:
         told = _told(settings, found, chat, library)
         warned = {entry.document for entry in library.engine.documents() if entry.warnings}
-        with closing(Journal(library.folder, told)) as journal:
+        # The same questions of the same library: what it was before is another's.
+        asked_of = {"questions": repr(found.questions), "revision": library.engine.store.revision()}
+        with closing(Journal(library.folder, {**told, **asked_of})) as journal:
             left = [question for question in found.questions if question.id not in journal.records()]
             for asked in ask_all(library.engine, left, chat, progress):
                 journal.add(record(asked, found.judge, warned))

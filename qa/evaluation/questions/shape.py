@@ -81,12 +81,16 @@ class QuestionSet:
     judge: str = "answer"
 
 
-def read_json(path: Path) -> Any:
-    """The value in a JSON file. Raises SetError."""
+def read_json(path: Path, kind: type) -> Any:
+    """The value in a JSON file, which must be of that type (dict or list). Raises SetError."""
     try:
-        return json.loads(read_text(path))
+        value = json.loads(read_text(path))
     except ValueError as error:
         raise SetError(f"{path} is not JSON: {error}. {NEXT_STEP}") from error
+    if not isinstance(value, kind):
+        wanted = "an object in braces" if kind is dict else "a list in brackets"
+        raise SetError(f"{path} is {shown(value)}, not {wanted}. {NEXT_STEP}")
+    return value
 
 
 def read_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -18,7 +18,7 @@ def load(folder: Path, seed: int) -> QuestionSet:
     if not paths:
         raise SetError(f"{folder} holds no .json file of SQuAD 2.0. Name another folder with --data.")
     for path in paths:
-        for number, article in enumerate(part_of(read_json(path), "data", list, str(path))):
+        for number, article in enumerate(part_of(read_json(path, dict), "data", list, str(path))):
             where = f"{path}, article {number}"
             title = part_of(article, "title", str, where)
             name = file_name(title.replace("_", " "), files)
