@@ -245,7 +245,7 @@ def whole(engine: Engine) -> None:
     if not ids:
         return
     vectors = np.concatenate([rows for _, rows in batches])
-    # Chroma's graph leaves a passage without a way to it now and then (that Chroma holds it is for `verify` to say).
+    # Now and then Chroma's graph has no way to a passage (that Chroma holds it is for `verify` to say).
     reached = index.nearest(vectors[0], len(ids) + 10)
     assert len(set(reached)) == len(reached)
     assert set(reached) <= set(ids), f"ghosts: {sorted(set(reached) - set(ids))}"
