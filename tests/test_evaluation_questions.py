@@ -24,7 +24,7 @@ from qa.evaluation.questions.hostility import obeyed
 from qa.evaluation.questions.journal import Journal
 from qa.evaluation.questions.judging import figures, outcome
 from qa.evaluation.questions.library import check_places
-from qa.evaluation.questions.places import holds, reached
+from qa.evaluation.questions.places import different, holds, reached
 from qa.evaluation.questions.report import check_writable, page, write
 from qa.evaluation.questions.running import run
 from qa.evaluation.questions.sets import chosen, load
@@ -163,6 +163,17 @@ def test_a_few_characters_in_common_do_not_reach_a_gold_passage() -> None:
     assert reached([source(text="x" * 100)], [Gold("harbour.txt", None, 60, 300)]) == [set()]
     assert reached([source(text="x" * 100)], [Gold("harbour.txt", None, 50, 300)]) == [{0}]
     assert reached([source(text="x" * 100)], [Gold("harbour.txt", None, 90, 110)]) == [{0}]
+
+
+def test_copies_of_a_text_are_one_passage_at_the_gold_place_of_any() -> None:
+    ranking = [
+        source(1, 500),
+        source(2, 900, "Another text."),
+        source(3, 0, TEXT.replace(" ", "\n", 1)),
+        source(4, 700),
+    ]
+    assert [one.n for one in different(ranking, DIESEL)] == [3, 2]
+    assert [one.n for one in different(ranking, Question("5", "Why?"))] == [1, 2]
 
 
 def test_a_passage_bears_an_answer_by_its_place_or_its_words() -> None:

@@ -10,6 +10,7 @@ from qa.config import Progress
 from qa.conversation import search_context
 from qa.engine import Engine
 from qa.evaluation.questions.metrics import normalised
+from qa.evaluation.questions.places import different
 from qa.evaluation.questions.shape import Question
 from qa.evidence import Source, found, gather
 from qa.store import Scope
@@ -65,8 +66,10 @@ def ask(engine: Engine, question: Question, chat: bool) -> Asked:
     # A follow-up that was made to stand alone is sought as that.
     sought, context = (text, context) if finished is None or finished.question == text else (finished.question, "")
     candidates = engine.retriever.search(sought, context, scope)
-    ranking = found(candidates)
-    alone = found(engine.retriever.search(text, scope=scope)) if context or sought != text else ranking
+    ranking = different(found(candidates), question)
+    alone = ranking
+    if context or sought != text:
+        alone = different(found(engine.retriever.search(text, scope=scope)), question)
     if not chat:
         evidence = gather(candidates, engine.store, engine.settings, _tokens) if candidates else ()
         seconds = perf_counter() - started

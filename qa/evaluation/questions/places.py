@@ -1,13 +1,11 @@
 """Which gold places a passage reaches."""
 
 from collections.abc import Sequence
-from typing import TypeVar
 
 from qa.evaluation.questions.metrics import Span, contains, overlap
 from qa.evaluation.questions.shape import Gold, Question
 from qa.evidence import Source
-
-Place = TypeVar("Place")
+from qa.retrieval import wording
 
 
 def span(place: Source | Gold) -> Span:
@@ -23,6 +21,23 @@ def reaches(source: Source, gold: Gold) -> bool:
         shorter = min(source.end - source.start, (gold.end or 0) - gold.start)
         return 2 * overlap(span(source), span(gold)) >= shorter
     return gold.page in (None, source.page)
+
+
+def different(ranking: Sequence[Source], question: Question) -> tuple[Source, ...]:
+    """The ranking with copies of one text as one passage, as an answer is given them: of these the one that stands
+    at a gold place, if any does."""
+    kept: dict[str, Source] = {}
+    golds = [span(gold) for gold in (*question.exact, *question.gold)]
+    for source in ranking:
+        words = wording(source.text)
+        if words not in kept or (not _touches(kept[words], golds) and _touches(source, golds)):
+            # A key keeps the place that it was first given.
+            kept[words] = source
+    return tuple(kept.values())
+
+
+def _touches(source: Source, golds: Sequence[Span]) -> bool:
+    return any(overlap(span(source), gold) for gold in golds)
 
 
 def reached(ranking: Sequence[Source], golds: Sequence[Gold]) -> list[set[int]]:
