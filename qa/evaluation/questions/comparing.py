@@ -8,7 +8,7 @@ from typing import Any
 from qa.evaluation.questions.bootstrap import paired
 from qa.evaluation.questions.judging import RIGHT
 from qa.evaluation.questions.shape import SetError, read_text
-from qa.evaluation.questions.summing import FIGURES, LOWER, shape
+from qa.evaluation.questions.summing import ALONE, FIGURES, LOWER, shape
 
 # What two runs should have in common for their difference to mean one thing.
 CONDITIONS = ("model", "embedding", "code", "machine", "documents", "passages")
@@ -69,7 +69,10 @@ def _settings(mine: dict[str, Any], other: dict[str, Any]) -> Iterator[tuple[str
 def _differences(
     pairs: list[tuple[dict[str, Any], dict[str, Any]]], seed: int
 ) -> Iterator[tuple[str, dict[str, Any]]]:
+    followed = any(one["turns"] for one, _ in pairs)
     for name in FIGURES:
+        if name.endswith(ALONE) and not followed:
+            continue
         both = [
             (a["figures"][name], b["figures"][name])
             for a, b in pairs
