@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from text_files import Save
 
@@ -18,6 +19,11 @@ from qa.library import Library
 from qa.state import STORE_FILE, StateFolder
 from qa.store import Store
 from qa.weights import EMBEDDING, RERANKER, embedding_model
+
+# A run that fails fails again. FOOTNOTE_FUZZ=1 looks for what these examples do not show.
+hypothesis.settings.register_profile("repeatable", derandomize=True)
+if not os.environ.get("FOOTNOTE_FUZZ"):
+    hypothesis.settings.load_profile("repeatable")
 
 OpenLibrary = Callable[..., AbstractContextManager[Library]]
 
