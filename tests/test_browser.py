@@ -167,10 +167,14 @@ def test_the_keyboard_opens_and_closes_the_panel(seed_tab: Tab) -> None:
 
 def test_a_slow_click_counts_while_the_answer_is_being_written(seed_tab: Tab) -> None:
     seed_tab.begin("How much may a hotel in London cost per night?")
-    card = seed_tab.page.locator("a.fn-card").first
-    card.wait_for(timeout=PATIENCE)
-    box = card.bounding_box()
-    seed_tab.page.mouse.move(box["x"] + 60, box["y"] + 12)
+    # In one go: between two questions to the page the card may be drawn anew.
+    place = seed_tab.page.wait_for_function(
+        "() => { const box = document.querySelector('a.fn-card')?.getBoundingClientRect();"
+        " return box?.width ? [box.x, box.y] : false }",
+        timeout=PATIENCE,
+    )
+    left, top = place.json_value()
+    seed_tab.page.mouse.move(left + 60, top + 12)
     seed_tab.page.mouse.down()
     seed_tab.page.wait_for_timeout(400)
     seed_tab.page.mouse.up()
