@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
+from qa.facts.grouping import grouped, mixed, pieces
 from qa.facts.measures import MONEY, money_before, scale_after, unit_after, unit_at
 from qa.facts.numerals import Amount, in_words, part, readings, scale
 from qa.facts.tokens import Token, tokens
@@ -20,7 +21,7 @@ _SCALED = re.compile(
 _DECIMAL_COMMA = re.compile(r"\d,(?:\d{1,2}|\d{4,})(?![\d,])")
 _ORDINAL_ENDINGS = frozenset(("st", "nd", "rd", "th"))
 _ABOUT = word_set(
-    "about around approximately approx circa ca roughly nearly almost some over more than under less almost "
+    "about around approximately approx circa ca roughly nearly some over more than under less almost "
     "estimated up ~ c"
 )
 _ARTICLES = frozenset(("a", "an", "per", "each", "every"))
@@ -85,13 +86,13 @@ def _digits(found: Sequence[Token], at: int, comma: bool) -> Iterator[Number]:
     amounts = readings(token.text, comma)
     end = at + 1
     whole: list[list[Number]] = []
-    if grouped := _grouped(found, at):
-        text, length = grouped
+    if spaced := grouped(found, at):
+        text, length = spaced
         end = at + length
         whole.append([_number(found, at, text, readings(text.replace(" ", ""), comma), length)])
-    elif (mixed := _mixed(found, at)) is not None:
+    elif (amount := mixed(found, at)) is not None:
         end = at + 2
-        whole.append([_number(found, at, f"{token.text} {found[at + 1].text}", (mixed,), 2)])
+        whole.append([_number(found, at, f"{token.text} {found[at + 1].text}", (amount,), 2)])
     elif amounts and "/" in token.text:
         whole.append([_number(found, at, token.text, amounts)])
         amounts = ()
@@ -102,51 +103,9 @@ def _digits(found: Sequence[Token], at: int, comma: bool) -> Iterator[Number]:
         ]
         whole.append(apart)
     else:
-        whole += [[_number(found, at, text, readings(text, comma)) for text in way] for way in _pieces(token.text)]
+        whole += [[_number(found, at, text, readings(text, comma)) for text in way] for way in pieces(token.text)]
     for way, group in enumerate(whole):
         yield from (replace(number, anchor=at, way=way) for number in group if number.amounts)
-
-
-def _pieces(numeral: str) -> list[list[str]]:
-    """The numbers of "18–20" or "12,14,15"; of "1914–18" and "2019/20" also the second year in full."""
-    parts = re.split(r"[-–/:]", numeral)
-    pieces = [piece for part in parts for piece in ([part] if readings(part) else re.split(r"\D", part)) if piece]
-    if len(parts) == 2 and len(parts[0]) == 4 and len(parts[1]) == 2 and parts[0].isdigit() and parts[1].isdigit():
-        return [pieces, [parts[0], parts[0][:2] + parts[1]]]
-    return [pieces]
-
-
-def _grouped(found: Sequence[Token], at: int) -> tuple[str, int] | None:
-    """Digits in threes with one space between, "1 234,5", and how many tokens they take."""
-    if not re.fullmatch(r"\d{1,3}", found[at].text):
-        return None
-    end = at + 1
-    while end < len(found) and end - at < 7 and _continues(found[end - 1], found[end]):
-        end += 1
-        if not found[end - 1].text.isdigit():
-            break
-    return (" ".join(token.text for token in found[at:end]), end - at) if end > at + 1 else None
-
-
-def _continues(before: Token, after: Token) -> bool:
-    return (
-        after.kind == "numeral"
-        and after.start == before.end + 1
-        and before.text.isdigit()
-        and re.fullmatch(r"\d{3}(?:[.,]\d{1,4})?", after.text) is not None
-    )
-
-
-def _mixed(found: Sequence[Token], at: int) -> Amount | None:
-    """A whole number and a fraction, "2 1/2"."""
-    after = found[at + 1] if at + 1 < len(found) else None
-    if after is None or not re.fullmatch(r"\d{1,2}/\d{1,2}", after.text) or not found[at].text.isdigit():
-        return None
-    fraction = readings(after.text)
-    whole = Decimal(found[at].text) if len(found[at].text) < 6 else None
-    if not fraction or whole is None or after.start != found[at].end + 1 or fraction[0].value >= 1:
-        return None
-    return Amount(whole + fraction[0].value, Decimal(0))
 
 
 def _half(found: Sequence[Token], at: int) -> Number | None:
