@@ -71,7 +71,7 @@ def naming(candidates: Sequence[Candidate], question: str) -> list[Candidate]:
 
     A table is often longer than a passage, and beside a part with other rows a small model takes the wrong one.
     """
-    asked = {code.upper() for code in re.findall(r"[\w.-]+\b", question)}
+    asked = {code.upper() for code in re.findall(r"\w+(?:[.-]\w+)*", question)}
     named = [candidate for candidate in candidates if asked & _labels(candidate.passage.text)]
     return named or list(candidates)
 

@@ -224,6 +224,7 @@ def rows_named(question: str, texts: Sequence[str]) -> list[str]:
 def test_a_row_that_the_question_names_is_not_put_beside_other_parts_of_its_table() -> None:
     assert rows_named("What do I do at E15?", ROWS) == [ROWS[1]]
     assert rows_named("what does e07 mean", ROWS) == [ROWS[0]]
+    assert rows_named("(E15...) " + "-." * 1500, ROWS) == [ROWS[1]]
     assert rows_named("Which is worse, E07 or E15?", ROWS) == ROWS[:2]
     cells = ["Code: QX-3; Price: 4\nCode: QX-4; Price: 9", "Code: QX-5; Price: 8\nCode: QX-6; Price: 7"]
     assert rows_named("What is the price of QX-6?", cells) == [cells[1]]
