@@ -4,7 +4,7 @@ The claims of an answer tile it: their intervals follow one another from its fir
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -25,11 +25,21 @@ LONGEST_RANGE = 20
 
 
 @dataclass(frozen=True)
+class Quotation:
+    """The exact words of source `n` that carry a claim: `[start:end]` of its document's canonical text."""
+
+    n: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Claim:
     """One sentence of an answer.
 
     `text` is without markers; `footnotes` are numbers of sources; `start` and `end` are offsets in the answer as
-    written, markers included; `verdict` is "cited" or "unsupported".
+    written, markers included; `verdict` is "cited" or "uncited" until it was checked, then "supported" or
+    "unsupported": see `qa.checking`, which also fills the rest.
     """
 
     text: str
@@ -37,6 +47,10 @@ class Claim:
     verdict: str
     start: int
     end: int
+    quotations: tuple[Quotation, ...] = ()
+    """In the order of the footnotes, one for each, where they are known."""
+    reason: str = ""
+    """Why it is unsupported, in words for the screen."""
 
 
 def claims(answer: str, sources: int) -> list[Claim]:
@@ -70,11 +84,33 @@ def tidy(text: str, sources: int) -> str:
     return re.sub(r"(?<=\]) (?=\[)|(?<=\n) | (?= \[)", "", "".join(parts)).strip()
 
 
+def shown(written: str, found: Sequence[Claim], sources: int) -> str:
+    """The answer as it is read: the supported claims, each with its footnotes as [n], the others left out."""
+    kept = []
+    for claim in found:
+        if claim.verdict != "unsupported":
+            kept.append(tidy(marked(written, claim, sources), sources))
+            kept.append("\n" if "\n" in written[claim.start : claim.end].lstrip("\n") else " ")
+    return "".join(kept).strip()
+
+
+def marked(written: str, claim: Claim, sources: int) -> str:
+    """A claim as it was written, with the footnotes that it has now in the place of those that it had."""
+    piece = written[claim.start : claim.end]
+    parts = list(segments(piece, sources))
+    had = tuple(dict.fromkeys(part for part in parts if isinstance(part, int)))
+    if had == claim.footnotes:
+        return piece
+    bare = "".join(part for part in parts if isinstance(part, str))
+    core = bare.rstrip()
+    return core + "".join(f" [{n}]" for n in claim.footnotes) + bare[len(core) :]
+
+
 def _claim(answer: str, start: int, end: int, sources: int) -> Claim:
     parts = list(segments(answer[start:end], sources))
     text = re.sub(r"\s+", " ", "".join(part for part in parts if isinstance(part, str))).strip()
     footnotes = tuple(dict.fromkeys(part for part in parts if isinstance(part, int)))
-    return Claim(text, footnotes, "cited" if footnotes else "unsupported", start, end)
+    return Claim(text, footnotes, "cited" if footnotes else "uncited", start, end)
 
 
 def _boundaries(answer: str) -> Iterator[int]:

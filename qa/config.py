@@ -8,7 +8,7 @@ import hashlib
 import os
 from itertools import combinations
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -25,6 +25,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "QA_"
 CONFIG_VARIABLE = "QA_CONFIG"
 CONFIG_FILE = ROOT / ".footnote.toml"
+
+
+Strictness = Literal["careful", "balanced", "eager", "off"]
 
 
 class SettingsError(FootnoteError):
@@ -88,6 +91,9 @@ class Settings(BaseSettings):
     relevance_floor: float = Field(-5.9, description="best relevance (logit) below which the model is not asked")
     caution: float = Field(
         1.0, ge=-100, le=100, description="head start of a refusal over an answer at the first token (logits)"
+    )
+    strictness: Strictness = Field(
+        "balanced", description="how sure an answer must be: careful, balanced or eager; off only measures"
     )
     question_characters: int = Field(4000, ge=10, description="longest question")
 

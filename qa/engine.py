@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from qa import weights
 from qa.answering import Answerer, Event, checked_question
-from qa.config import FootnoteError, Progress, Settings, silent
+from qa.config import FootnoteError, Progress, Settings, Strictness, silent
 from qa.conversation import Turn
-from qa.embedding import Embedder, Reranker
+from qa.embedding import Checker, Embedder, Reranker
 from qa.evidence import Source, found
 from qa.folder import EmptyFolderError, check
 from qa.index import PassageIndex
+from qa.judging import Judgement, judgement
 from qa.library import Library, SyncPlan, SyncReport, adopt, check_rebuild
 from qa.llm import ChatModel
 from qa.prompt import shared_start
@@ -33,6 +34,8 @@ class Engine:
     library: Library
     retriever: Retriever
     model: ChatModel | None
+    checker: Checker | None = None
+    judgement: Judgement | None = None
 
     def sync(self, progress: Progress = silent, force: bool = False) -> SyncReport:
         """Bring the library in step with its folder; `force` removes what has left it, however much it is.
@@ -62,11 +65,29 @@ class Engine:
         """Retrieval alone: the reranked passages of the documents in `scope`, best first."""
         return found(self.retriever.search(checked_question(question, self.settings), scope=scope))
 
-    def answer(self, question: str, turns: Sequence[Turn] = (), scope: Scope = EVERYTHING) -> Iterator[Event]:
-        """Events of one question to the documents in `scope`, `Finished` last; closing the generator stops it."""
+    def answer(
+        self,
+        question: str,
+        turns: Sequence[Turn] = (),
+        scope: Scope = EVERYTHING,
+        strictness: Strictness | None = None,
+    ) -> Iterator[Event]:
+        """Events of one question to the documents in `scope`, `Finished` last; closing the generator stops it.
+
+        `strictness` is how sure an answer must be; None: as the settings say.
+        """
         if self.model is None:
             raise RuntimeError("this engine was opened without a chat model")
-        answerer = Answerer(self.settings, self.store, self.retriever, self.model, self.library.coverage)
+        settings = self.settings.model_copy(update={"strictness": strictness}) if strictness else self.settings
+        answerer = Answerer(
+            settings,
+            self.store,
+            self.retriever,
+            self.model,
+            self.library.coverage,
+            self.checker,
+            self.judgement,
+        )
         return answerer.answer(question, turns, scope)
 
     def documents(self) -> list[CatalogueEntry]:
@@ -116,9 +137,11 @@ def open_engine(
         reranker = Reranker(weights.model_folder(weights.RERANKER, settings), settings.threads, embedder)
         index = stack.enter_context(closing(PassageIndex(settings.state_folder, store, progress)))
         library = Library(settings, store, index, embedder)
-        retriever = Retriever(settings, store, index, embedder, reranker)
+        checker = Checker(*weights.reader_model(settings), settings.threads)
+        retriever = Retriever(settings, store, index, embedder, reranker, checker)
+        judged = judgement(weights.judgement(settings))
         model = loading.result() if loading else None
-        yield Engine(settings, store, index, library, retriever, model)
+        yield Engine(settings, store, index, library, retriever, model, checker, judged)
 
 
 def _chat_model(settings: Settings, stopped: threading.Event) -> ChatModel:

@@ -52,7 +52,7 @@ def gather(
     `count` is the number of tokens of a text for the model that will read it. A source is whole or absent; the
     best passage is always there, unless its document was replaced meanwhile. Of copies the first is taken.
     """
-    near = (c for c in candidates if c.relevance >= candidates[0].relevance - MARGIN)
+    near = (c for c in candidates if c.rank >= candidates[0].rank - MARGIN)
     decided = list(_different(near))[: settings.sources]
     parts = []
     for candidate in decided:

@@ -16,6 +16,7 @@ from pathlib import Path
 import jinja2
 import llama_cpp
 import numpy as np
+import numpy.typing as npt
 from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
 from qa.gguf import BATCH, Gguf, ModelError
@@ -34,6 +35,13 @@ class PromptRead:
 
     done: int
     total: int
+
+
+@dataclass(frozen=True)
+class Favour:
+    """Before the first token: the logit of the favoured one, less the best of the others."""
+
+    margin: float
 
 
 @dataclass(frozen=True)
@@ -108,7 +116,7 @@ class ChatModel:
 
     def stream(
         self, prompt: Sequence[int], limit: int, favoured: str = "", head_start: float = 0.0
-    ) -> Iterator[PromptRead | Piece]:
+    ) -> Iterator[PromptRead | Favour | Piece]:
         """Read the prompt, then write up to `limit` tokens, the likeliest each time.
 
         As the first token, the one that begins `favoured` gets `head_start` added to its logit. Call it while
@@ -124,7 +132,8 @@ class ChatModel:
         decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         for number in range(min(limit, self.context_tokens - len(prompt))):
             logits = self._gguf.logits()
-            if number == 0:
+            if number == 0 and first:
+                yield Favour(_margin(logits, first[0]))
                 logits[first] += head_start
             token = int(np.argmax(logits))
             if self._gguf.ends(token):
@@ -231,6 +240,11 @@ def _fold_system(messages: Sequence[Message]) -> list[Message]:
     system = "\n\n".join(m["content"] for m in messages if m["role"] == "system")
     others = [m for m in messages if m["role"] != "system"]
     return [{**others[0], "content": f"{system}\n\n{others[0]['content']}"}, *others[1:]] if system else others
+
+
+def _margin(logits: npt.NDArray[np.float32], token: int) -> float:
+    others = float(max(logits[:token].max(initial=-np.inf), logits[token + 1 :].max(initial=-np.inf)))
+    return float(logits[token]) - others
 
 
 def _common(one: Sequence[int], other: Sequence[int]) -> int:

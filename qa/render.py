@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from qa.answering import ClaimChecked, Event, EvidenceFound, Finished, Prompt, Token, Waiting
-from qa.citations import OPEN_MARKER, Claim, claims, segments
+from qa.citations import OPEN_MARKER, Claim, claims, marked, segments
 from qa.evidence import Source
 from qa.library import Coverage
 from qa.prompt import REFUSAL
@@ -20,7 +20,8 @@ SPECIAL = re.compile(r"[\t\n\f\r!-/:-@\[-`{-~]")
 # Control characters and lone surrogates have no place in a page: each becomes U+FFFD, so that it is seen.
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 CARD_WORDS = 150
-UNSUPPORTED = "no footnote: check this yourself"
+UNCITED = "no footnote: check this yourself"
+UNCHECKED = "not checked yet"
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class AnswerView:
     ahead: int = 0
     share: float | None = None
     written: str = ""
-    settled: int = 0
+    checked: tuple[Claim, ...] = ()
     finished: Finished | None = None
     stopped: bool = False
     problem: str | None = None
@@ -60,9 +61,11 @@ def follow(view: AnswerView, event: Event) -> AnswerView:
         case Token():
             return replace(view, share=1.0, written=view.written + event.text)
         case ClaimChecked():
-            return replace(view, settled=event.claim.end)
+            return replace(view, checked=(*view.checked, event.claim))
         case Finished():
-            return replace(view, finished=event, sources=event.sources, written=event.written)
+            return replace(
+                view, finished=event, sources=event.sources, written=event.written, checked=event.claims
+            )
 
 
 def escape(text: str) -> str:
@@ -86,18 +89,19 @@ def answer_html(view: AnswerView) -> str:
     return f'<div class="fn-answer">{body}{_cards(view)}{_remarks(view)}</div>'
 
 
-def sentences(written: str, found: list[Claim], sources: tuple[Source, ...], token: str, settled: int) -> str:
-    """The claims of `written` with their footnotes; those that end by `settled` are judged, later ones not yet."""
-    return "".join(_sentence(written, claim, sources, token, claim.end <= settled) for claim in found)
+def sentences(written: str, found: list[Claim], sources: tuple[Source, ...], token: str, checked: int) -> str:
+    """The claims of `written` with their footnotes: the first `checked` by their verdicts, the others not yet."""
+    return "".join(_sentence(written, claim, sources, token, n < checked) for n, claim in enumerate(found))
 
 
 def _text(view: AnswerView) -> str:
     shown = _visible(view)
-    if not shown:
+    if not shown.strip():
         return ""
-    found = claims(shown, len(view.sources))
-    settled = len(shown) if view.over else view.settled
-    inner = sentences(shown, found, view.sources, view.token, settled)
+    # What was checked stays as it was judged; behind it the text goes on, not judged yet.
+    behind = view.checked[-1].end if view.checked else 0
+    rest = [claim for claim in claims(shown, len(view.sources)) if claim.start >= behind]
+    inner = sentences(shown, [*view.checked, *rest], view.sources, view.token, len(view.checked))
     return f'<div class="fn-text">{inner}</div>'
 
 
@@ -105,17 +109,21 @@ def _visible(view: AnswerView) -> str:
     """What is written, without a marker that is still open, and without what may yet become a refusal."""
     if REFUSAL.lower().startswith(view.written.strip().lower()):
         return ""
-    return view.written.strip() if view.over else OPEN_MARKER.sub("", view.written).strip()
+    return view.written.rstrip() if view.over else OPEN_MARKER.sub("", view.written).rstrip()
 
 
-def _sentence(written: str, claim: Claim, sources: tuple[Source, ...], token: str, judged: bool) -> str:
-    piece = written[claim.start : claim.end]
+def _sentence(written: str, claim: Claim, sources: tuple[Source, ...], token: str, checked: bool) -> str:
+    piece = marked(written, claim, len(sources))
     core = piece.rstrip()
     inner = "".join(_placed(list(segments(core, len(sources))), sources, token))
     space = escape(piece[len(core) :])
-    if not judged or claim.footnotes or not claim.text:
-        return f"<span>{inner}</span>{space}"
-    return f'<span class="fn-unsupported" title="{escape(UNSUPPORTED)}">{inner}</span>{space}'
+    if not checked and claim.text:
+        return f'<span class="fn-unchecked" title="{escape(UNCHECKED)}">{inner}</span>{space}'
+    if claim.verdict == "unsupported":
+        return f'<s class="fn-struck" title="{escape(claim.reason)}">{inner}</s>{space}'
+    if claim.verdict == "uncited" and claim.text:
+        return f'<span class="fn-uncited" title="{escape(UNCITED)}">{inner}</span>{space}'
+    return f"<span>{inner}</span>{space}"
 
 
 def _placed(parts: list[str | int], sources: tuple[Source, ...], token: str) -> Iterator[str]:
@@ -198,8 +206,11 @@ def _remarks(view: AnswerView) -> str:
     if view.finished is not None:
         if view.finished.cut:
             remarks.append("The answer reached its longest length (QA_ANSWER_TOKENS) and was cut")
-        if any(not claim.footnotes and claim.text for claim in view.finished.claims):
+        verdicts = {claim.verdict for claim in view.finished.claims if claim.text}
+        if "uncited" in verdicts:
             remarks.append("Dotted: no footnote, check this yourself")
+        if "unsupported" in verdicts:
+            remarks.append("Struck through: not found in the documents")
         remarks += partly(view.finished.coverage)
         remarks.append(f"Answered in {view.finished.timings.total_s:.1f} seconds")
     return f'<div class="fn-remark">{escape(" · ".join(remarks))}</div>' if remarks else ""

@@ -1,12 +1,12 @@
 """A question to the passages that may answer it: dense and lexical candidates, fused, then reranked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from qa.config import Settings
-from qa.embedding import Embedder, Reranker
+from qa.embedding import Checker, Embedder, Reading, Reranker
 from qa.index import PassageIndex
 from qa.library import with_headings
 from qa.store import Scope, Store, StoredPassage
@@ -16,6 +16,11 @@ FUSION_CONSTANT = 60
 EVERYTHING = Scope()
 # Most passages that are taken from one ranking in search of different ones.
 MOST_CANDIDATES = 2000
+# Passages that the reader reads, the most relevant first; and how its logit counts beside the reranker's.
+READ = 6
+READER_WEIGHT = 1.0
+# What a passage that was not read gets instead: it ranks behind those that were.
+UNREAD = -20.0
 
 
 @dataclass(frozen=True)
@@ -24,19 +29,33 @@ class Candidate:
 
     passage: StoredPassage
     relevance: float
+    reading: Reading | None = None
+    """What the reader made of it, offsets in the passage's text; None where it was not asked."""
+
+    @property
+    def rank(self) -> float:
+        """By what candidates are ordered: relevance, and among those that were read also their answer."""
+        return self.relevance + (READER_WEIGHT * self.reading.answerable if self.reading else UNREAD)
 
 
 class Retriever:
     """Searches one library; holds nothing of a question."""
 
     def __init__(
-        self, settings: Settings, store: Store, index: PassageIndex, embedder: Embedder, reranker: Reranker
+        self,
+        settings: Settings,
+        store: Store,
+        index: PassageIndex,
+        embedder: Embedder,
+        reranker: Reranker,
+        checker: Checker | None = None,
     ) -> None:
         self.settings = settings
         self.store = store
         self.index = index
         self.embedder = embedder
         self.reranker = reranker
+        self.checker = checker
 
     def candidates(self, questions: Sequence[str], scope: Scope = EVERYTHING) -> list[StoredPassage]:
         """The best passages by fused dense and lexical rank for any of `questions`, best first.
@@ -83,7 +102,28 @@ class Retriever:
         judged = np.max([self.reranker.relevance(asked, different) for asked in questions], axis=0)
         relevance = dict(zip(different, judged, strict=True))
         ranked = [Candidate(p, float(relevance[text])) for p, text in zip(passages, texts, strict=True)]
-        return sorted(ranked, key=lambda candidate: -candidate.relevance)
+        ranked.sort(key=lambda candidate: -candidate.relevance)
+        return self._read(question if not context else questions[1], ranked)
+
+    def _read(self, question: str, ranked: list[Candidate]) -> list[Candidate]:
+        """The candidates, the first of them read, in their new order."""
+        texts = [with_headings(c.passage.headings, c.passage.text) for c in ranked[:READ]]
+        if self.checker is None or not self.checker.knows(question, texts):
+            return ranked
+        after = [len(text) - len(c.passage.text.strip()) for text, c in zip(texts, ranked[:READ], strict=True)]
+        readings = self.checker.read(question, texts, after)
+        read = [
+            replace(candidate, reading=_within(candidate.passage.text, reading, heading))
+            for candidate, reading, heading in zip(ranked[:READ], readings, after, strict=True)
+        ]
+        return sorted([*read, *ranked[READ:]], key=lambda candidate: -candidate.rank)
+
+
+def _within(text: str, reading: Reading, heading: int) -> Reading:
+    """A reading of a passage under its headings, with offsets in the passage alone."""
+    blank = len(text) - len(text.lstrip())
+    start, end = (max(0, at - heading) + blank for at in (reading.start, reading.end))
+    return replace(reading, start=start, end=end)
 
 
 def wording(text: str) -> str:

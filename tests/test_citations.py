@@ -54,7 +54,7 @@ def test_every_footnote_names_a_source_once_and_the_verdict_says_whether_there_i
     for claim in claims(answer, SOURCES):
         assert set(claim.footnotes) <= set(range(1, SOURCES + 1))
         assert len(set(claim.footnotes)) == len(claim.footnotes)
-        assert claim.verdict == ("cited" if claim.footnotes else "unsupported")
+        assert claim.verdict == ("cited" if claim.footnotes else "uncited")
 
 
 @given(answers)
@@ -103,9 +103,9 @@ def test_markers_are_read_as_models_write_them(answer: str, expected: tuple[int,
     assert footnotes(answer) == [expected]
 
 
-def test_a_sentence_without_a_marker_is_unsupported_beside_one_that_is_cited() -> None:
+def test_a_sentence_without_a_marker_is_uncited_beside_one_that_is_cited() -> None:
     verdicts = [claim.verdict for claim in claims("Diesel is sold [1]. Everybody likes it.", SOURCES)]
-    assert verdicts == ["cited", "unsupported"]
+    assert verdicts == ["cited", "uncited"]
 
 
 def test_a_marker_after_the_full_stop_belongs_to_the_sentence_before_it() -> None:

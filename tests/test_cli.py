@@ -133,7 +133,7 @@ def check_answer(qa: Commands, answer: dict[str, Any]) -> None:
     assert isinstance(answer["refused"], bool)
     for claim in answer["claims"]:
         assert list(claim) == ["text", "footnotes", "verdict"]
-        assert claim["verdict"] == ("cited" if claim["footnotes"] else "unsupported")
+        assert claim["verdict"] == ("supported" if claim["footnotes"] else "unsupported")
     assert [source["n"] for source in answer["sources"]] == list(range(1, len(answer["sources"]) + 1)) != []
     for source in answer["sources"]:
         assert list(source) == SOURCE_KEYS

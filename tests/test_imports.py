@@ -20,6 +20,8 @@ ORDER = (
         "prompt",
         "facts",
         "citations",
+        "checking",
+        "judging",
         "answering",
         "engine",
         "render",

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -102,7 +103,7 @@ def test_escaped_text_holds_no_character_that_html_or_markdown_reads(text):
 def test_the_text_of_an_answer_is_its_text_without_markers(written, count):
     sources = tuple(source(n) for n in range(1, count + 1))
     found = claims(written, count)
-    html = sentences(written, found, sources, "TOKEN", len(written))
+    html = sentences(written, found, sources, "TOKEN", len(found))
     # Trailing space of a sentence stands after its footnotes, so each sentence is compared for itself.
     expected = ""
     for claim in found:
@@ -153,12 +154,37 @@ def test_a_sentence_without_a_footnote_is_marked_once_it_is_complete():
     sources = (source(),)
     view = follow(AnswerView("TOKEN"), EvidenceFound("q", sources, 0.1))
     view = follow(view, Token("It is blue. It is"))
-    assert "fn-unsupported" not in answer_html(view)
+    assert "fn-uncited" not in answer_html(view)
     view = follow(view, ClaimChecked(claims("It is blue. It is", 1)[0]))
-    assert answer_html(view).count("fn-unsupported") == 1
+    assert answer_html(view).count("fn-uncited") == 1
+    assert answer_html(view).count("fn-unchecked") == 1
     view = follow(view, finished("It is blue. It is round.", sources))
-    assert answer_html(view).count("fn-unsupported") == 2
+    assert answer_html(view).count("fn-uncited") == 2
     assert "check this yourself" in Page(answer_html(view)).text
+
+
+def test_a_sentence_that_nothing_supports_is_struck_through_and_says_why():
+    sources = (source(),)
+    view = follow(AnswerView("TOKEN"), EvidenceFound("q", sources, 0.1))
+    view = follow(view, Token("It is blue [1]. It is <b>1871</b> years old [1]. So"))
+    blue, old = claims(view.written, 1)[:2]
+    view = follow(view, ClaimChecked(replace(blue, verdict="supported")))
+    fell = replace(old, verdict="unsupported", footnotes=(), reason='the number 1871 is "not" there')
+    page = inert(answer_html(follow(view, ClaimChecked(fell))))
+    html = answer_html(follow(view, ClaimChecked(fell)))
+    assert html.count('<s class="fn-struck"') == 1
+    assert "the number 1871 is" in html and html.count('class="fn-note"') == 1
+    assert "It is blue" in page.text
+
+
+def test_a_mended_footnote_stands_where_the_wrong_one_stood():
+    sources = (source(1), source(2))
+    written = "It is blue [1]. It is round [1]."
+    found = claims(written, 2)
+    mended = [replace(found[0], verdict="supported", footnotes=(2,)), replace(found[1], verdict="supported")]
+    html = sentences(written, mended, sources, "TOKEN", 2)
+    assert [href[-1] for href in re.findall(r'href="([^"]+)"', html)] == ["2", "1"]
+    assert Page(html).text == "It is blue.2 It is round.1"
 
 
 def test_a_marker_that_is_still_being_written_is_not_shown():

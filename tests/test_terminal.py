@@ -86,11 +86,14 @@ def test_an_answer_as_json_is_one_line_of_the_promised_shape(capsys: pytest.Capt
         "question": "Where?",
         "answer": "At “pier C” [1].",
         "refused": False,
-        "claims": [{"text": "At “pier C”.", "footnotes": [1], "verdict": "cited"}],
+        "claims": [
+            {"text": "At “pier C”.", "footnotes": [1], "verdict": "cited", "quotations": [], "reason": ""},
+        ],
         "sources": [
             {name: getattr(s, name) for name in ("n", "document", "page", "place", "start", "end", "text")}
             for s in SOURCES
         ],
+        "confidence": None,
         "coverage": None,
         "timings": {
             "retrieval_s": 0.1235,

@@ -24,16 +24,16 @@ def source(n: int = 1, document: str = "a.txt", text: str = "words") -> Source:
 def test_pieces_are_the_text_with_its_pages_and_its_mark() -> None:
     text = "first page|second page|third"
     marks = {0: "Page 1", 11: "Page 2 (printed ii)", 23: "Page 3"}
-    cut = list(pieces(text, marks, 0, len(text), 11, 17))
+    cut = list(pieces(text, marks, (0, len(text)), (11, 22), [(11, 17)]))
     assert cut == [
         ("page", "Page 1"), ("text", "first page|"), ("page", "Page 2 (printed ii)"), ("mark", "second"),
-        ("text", " page|"), ("page", "Page 3"), ("text", "third"),
+        ("passage", " page"), ("text", "|"), ("page", "Page 3"), ("text", "third"),
     ]  # fmt: skip
 
 
 def test_pieces_count_characters_beyond_the_basic_plane_as_one() -> None:
     text = "🙂🙂 exact words 🙂"
-    assert [value for kind, value in pieces(text, {}, 0, len(text), 3, 14) if kind == "mark"] == ["exact words"]
+    assert [value for kind, value in pieces(text, {}, (0, len(text)), (0, len(text)), [(3, 14)]) if kind == "mark"] == ["exact words"]
 
 
 def test_of_a_long_document_a_part_is_shown() -> None:

@@ -36,7 +36,13 @@ def answer_dictionary(finished: "Finished") -> dict[str, Any]:
         "answer": finished.answer,
         "refused": finished.refused,
         "claims": [
-            {"text": claim.text, "footnotes": list(claim.footnotes), "verdict": claim.verdict}
+            {
+                "text": claim.text,
+                "footnotes": list(claim.footnotes),
+                "verdict": claim.verdict,
+                "quotations": [asdict(quotation) for quotation in claim.quotations],
+                "reason": claim.reason,
+            }
             for claim in finished.claims
         ],
         "sources": [
@@ -51,6 +57,7 @@ def answer_dictionary(finished: "Finished") -> dict[str, Any]:
             }
             for source in finished.sources
         ],
+        "confidence": round(finished.confidence, 4) if finished.confidence is not None else None,
         "coverage": asdict(finished.coverage) if finished.coverage else None,
         "timings": {
             name: round(value, 4) if isinstance(value, float) else value
@@ -90,7 +97,9 @@ def _print_sources(finished: "Finished", console: Console) -> None:
     for words in partly(finished.coverage):
         console.print(f"{words}.")
     for claim in finished.claims:
-        if not claim.footnotes:
+        if claim.verdict == "unsupported":
+            console.print(visible(f"Left out: {claim.text} ({claim.reason})"))
+        elif not claim.footnotes:
             console.print(visible(f"Without a footnote: {claim.text}"))
 
 

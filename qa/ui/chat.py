@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from qa.answering import Event, Finished, Token
-from qa.config import FootnoteError
+from qa.citations import Quotation
+from qa.config import FootnoteError, Strictness
 from qa.conversation import Turn
 from qa.engine import Engine
 from qa.evidence import Source
@@ -33,7 +34,8 @@ class Conversation:
     """One browser tab: its messages as shown, its turns as the model is told them.
 
     `stop` asks for the end of its answer; `left` says that nobody looks at it any more; `failed` that the last
-    question was not answered; `scope` names the documents and folders that its questions are limited to.
+    question was not answered; `scope` names the documents and folders that its questions are limited to;
+    `strictness` how sure an answer must be, None for the setting.
     """
 
     messages: list[Message] = field(default_factory=list)
@@ -43,6 +45,10 @@ class Conversation:
     left: bool = False
     failed: bool = False
     scope: Scope = EVERYTHING
+    strictness: Strictness | None = None
+
+
+Interval = tuple[int, int]
 
 
 class Shown:
@@ -51,13 +57,21 @@ class Shown:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._sources: OrderedDict[str, tuple[Source, ...]] = OrderedDict()
+        self._quotations: dict[str, tuple[Quotation, ...]] = {}
 
-    def keep(self, token: str, sources: tuple[Source, ...]) -> None:
-        """Let the links of an answer open these sources; the oldest answer is forgotten for it."""
+    def keep(self, token: str, sources: tuple[Source, ...], quotations: tuple[Quotation, ...] = ()) -> None:
+        """Let the links of an answer open these sources at these words; the oldest answer is forgotten for it."""
         with self._lock:
             self._sources[token] = sources
+            self._quotations[token] = quotations
             while len(self._sources) > REMEMBERED:
-                self._sources.popitem(last=False)
+                self._quotations.pop(self._sources.popitem(last=False)[0], None)
+
+    def quoted(self, token: str, n: int) -> tuple[Interval, ...]:
+        """The words of source `n` that claims of the answer rest on, in the order of the text."""
+        with self._lock:
+            quotations = self._quotations.get(token, ())
+        return tuple(sorted({(q.start, q.end) for q in quotations if q.n == n}))
 
     def source(self, token: str, n: int) -> Source:
         """Source `n`, counted from 1. KeyError when there is none."""
@@ -128,7 +142,8 @@ class Chat:
     def _views(self, conversation: Conversation, question: str, view: AnswerView) -> Iterator[AnswerView]:
         """Pictures of the answer: at once when something new begins, and now and then while words come."""
         drawn = 0.0
-        events = self.engine.answer(question, tuple(conversation.turns), conversation.scope)
+        turns = tuple(conversation.turns)
+        events = self.engine.answer(question, turns, conversation.scope, conversation.strictness)
         try:
             # Closing the events is what stops the model.
             with contextlib.closing(events):  # type: ignore[type-var]
@@ -152,7 +167,8 @@ class Chat:
 
     def _after(self, conversation: Conversation, view: AnswerView, event: Event) -> AnswerView:
         view = follow(view, event)
-        self.shown.keep(view.token, view.sources)
+        quotations = tuple(quotation for claim in view.checked for quotation in claim.quotations)
+        self.shown.keep(view.token, view.sources, quotations)
         if isinstance(event, Finished):
             conversation.turns.append(Turn(event.question, event.answer))
         return view

@@ -66,6 +66,7 @@ class Listing:
             "folder": self._folder(),
             "filter": part,
             "problem": self.reading.problem or self.reading.advice or None,
+            "strictness": self._strictness(),
             "ready": sum(entry.status == "ready" for entry in entries),
             "total": len(found),
             "collections": [] if part else collections(entries)[:ROWS],
@@ -99,6 +100,14 @@ class Listing:
 
     def _folder(self) -> str:
         return ", ".join(folder.name or str(folder) for folder in self.engine.settings.documents)
+
+    def _strictness(self) -> dict[str, Any] | None:
+        """How sure an answer can be asked to be, and what each costs; None where nothing weighs the signs."""
+        judged = self.engine.judgement
+        if judged is None:
+            return None
+        choices = [{"name": name, "cost": point.cost()} for name, point in judged.points.items()]
+        return {"usual": self.engine.settings.strictness, "choices": choices}
 
     def _go_on(self, stage: str, done: int, total: int, detail: str = "") -> None:
         self.reading(stage, done, total, detail)

@@ -38,6 +38,7 @@ function close() {
 function nodes(pieces) {
   return pieces.map(([kind, value]) => {
     if (kind === 'page') return make('div', 'fn-page', value);
+    if (kind === 'passage') return make('span', 'fn-passage', value);
     return kind === 'mark' ? make('mark', '', value) : document.createTextNode(value);
   });
 }
@@ -161,6 +162,27 @@ function count(number, thing) {
   return numbers.format(number) + ' ' + thing + (number === 1 ? '' : 's');
 }
 
+// How sure an answer must be, and what that costs; of the conversation, kept when a new one begins.
+let strictness = null;
+
+function strictnessBox({ usual, choices }) {
+  const box = make('fieldset', 'fn-strictness');
+  box.append(make('legend', '', 'How sure must an answer be?'));
+  for (const { name, cost } of choices) {
+    const line = make('label', 'fn-line');
+    const dot = make('input', 'fn-choice');
+    dot.type = 'radio';
+    dot.name = 'fn-strictness';
+    dot.checked = (strictness || usual) === name;
+    dot.onchange = () => { strictness = name; trigger('select', { strictness }); };
+    const words = make('span', 'fn-entry');
+    words.append(make('span', 'fn-entry-name', name[0].toUpperCase() + name.slice(1)), make('span', 'fn-entry-facts', cost));
+    line.append(dot, words);
+    box.append(line);
+  }
+  return box;
+}
+
 function drawFolder(library) {
   find('fn-folder').textContent = library.folder;
   list.textContent = count(library.ready, 'document');
@@ -234,7 +256,8 @@ function drawList(library) {
     again.textContent = 'Reading the folder …';
     await open('read_again', null, 'list');
   };
-  body.replaceChildren(...(library.total > 8 ? [filterBox(library)] : []), entries, again);
+  const sure = library.strictness ? [strictnessBox(library.strictness)] : [];
+  body.replaceChildren(...(library.total > 8 ? [filterBox(library)] : []), entries, again, ...sure);
   fillList(library);
   body.scrollTop = 0;
 }

@@ -4,12 +4,12 @@ The page puts every one of them in as text, never as markup.
 """
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from qa.evidence import Source
 from qa.readers import place
-from qa.ui.chat import Chat
+from qa.ui.chat import Chat, Interval
 
 # Documents up to this many characters are shown whole; of longer ones a part on each side of the cited words.
 WHOLE = 200_000
@@ -38,7 +38,8 @@ class Panel:
         except (KeyError, ValueError):
             return {"problem": "This footnote belongs to an earlier run of Footnote. Ask the question again."}
         with self.chat.working():
-            return {"n": source.n, "headings": source.headings, **self._document(source)}
+            quoted = self.chat.shown.quoted(token, source.n) or ((source.start, source.end),)
+            return {"n": source.n, "headings": source.headings, **self._document(source, quoted)}
 
     def open_document(self, name: Any) -> dict[str, Any]:
         """A document from its beginning."""
@@ -47,7 +48,7 @@ class Panel:
             if document_id is None:
                 return {"problem": f"There is no readable document {name}."}
             source = Source(0, document_id, str(name), None, 0, 0, "", (), 0.0)
-            return {"n": 0, "headings": (), **self._document(source)}
+            return {"n": 0, "headings": (), **self._document(source, ())}
 
     def more_text(self, wish: Any) -> dict[str, Any]:
         """Text of a document that was opened in part. `wish`: {"id", "low", "high"} in characters."""
@@ -60,9 +61,9 @@ class Panel:
             return {"problem": "The document has changed since it was opened. Open it again."}
         low = max(0, min(low, len(text)))
         high = max(low, min(high, low + MORE, len(text)))
-        return {"low": low, "high": high, "pieces": list(pieces(text, marks, low, high, low, low))}
+        return {"low": low, "high": high, "pieces": list(pieces(text, marks, (low, high), (low, low), ()))}
 
-    def _document(self, source: Source) -> dict[str, Any]:
+    def _document(self, source: Source, quoted: Sequence[Interval]) -> dict[str, Any]:
         """The text around a source, or its own words alone when the document is no longer there."""
         store = self.engine.store
         head = {"id": source.document_id, "document": source.document, "place": source.place, "note": None}
@@ -76,7 +77,7 @@ class Panel:
         if self.engine.library.has_changed(source.document):
             head["note"] = "The file has changed since it was read. This is the text that the answer rests on."
         low, high = shown_part(len(text), source.start, source.end)
-        parts = list(pieces(text, marks, low, high, source.start, source.end))
+        parts = list(pieces(text, marks, (low, high), (source.start, source.end), quoted))
         return {**head, "low": low, "high": high, "total": len(text), "pieces": parts}
 
     def _marks(self, document_id: int) -> dict[int, str]:
@@ -98,14 +99,22 @@ def capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def pieces(text: str, marks: dict[int, str], low: int, high: int, start: int, end: int) -> Iterator[Piece]:
-    """`text[low:high]` in order, as ("text", …), as ("mark", …) in [start:end]; ("page", name) begins a page.
+def pieces(
+    text: str, marks: dict[int, str], shown: Interval, passage: Interval, quoted: Sequence[Interval]
+) -> Iterator[Piece]:
+    """The text of the interval `shown` in order.
 
-    The offsets count characters of Python; JavaScript counts others, so the cutting is done here.
+    As ("mark", …) in one of `quoted`, ("passage", …) elsewhere in `passage`, else ("text", …); ("page", name)
+    begins a page. The offsets count characters of Python; JavaScript counts others, so the cutting is done here.
     """
+    low, high = shown
     begun = {at: name for at, name in marks.items() if low <= at < high}
-    cuts = sorted({low, high, *begun, *(cut for cut in (start, end) if low < cut < high)})
+    bounds = itertools.chain(passage, *quoted)
+    cuts = sorted({low, high, *begun, *(cut for cut in bounds if low < cut < high)})
     for begin, finish in itertools.pairwise(cuts):
         if begin in begun:
             yield "page", begun[begin]
-        yield "mark" if start <= begin < end else "text", text[begin:finish]
+        if any(start <= begin < end for start, end in quoted):
+            yield "mark", text[begin:finish]
+        else:
+            yield "passage" if passage[0] <= begin < passage[1] else "text", text[begin:finish]

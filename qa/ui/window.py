@@ -4,11 +4,12 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import gradio as gr
 from starlette.middleware import Middleware
 
+from qa.config import Strictness
 from qa.engine import Engine
 from qa.store import Scope
 from qa.ui.chat import Chat, Conversation
@@ -116,7 +117,7 @@ def build(chat: Chat, reading: Reading) -> gr.Blocks:
         frame.click(
             _begin_again, [conversation], [conversation, messages, welcome], concurrency_limit=None, **PRIVATE
         )
-        frame.select(_limit, [conversation], None, concurrency_limit=None, **PRIVATE)
+        frame.select(_choose, [conversation], None, concurrency_limit=None, **PRIVATE)
         # Asked for by each page: at the first start there is no document yet when the window is built.
         page.load(lambda: _questions(chat.engine), None, buttons, concurrency_limit=None, **PRIVATE)
     return page
@@ -154,14 +155,17 @@ def _connect(
 def _begin_again(conversation: Conversation) -> tuple[Any, Any, Any]:
     """An empty page about the same documents; an answer that is being written is stopped."""
     conversation.left = True
-    return Conversation(scope=conversation.scope), [], gr.update(visible=True)
+    again = Conversation(scope=conversation.scope, strictness=conversation.strictness)
+    return again, [], gr.update(visible=True)
 
 
-def _limit(conversation: Conversation, event: gr.EventData) -> None:
-    """The next questions are about these documents and folders alone; none: about all."""
-    chosen = event._data.get("scope") if isinstance(event._data, dict) else None
-    names = chosen if isinstance(chosen, list) else []
-    conversation.scope = Scope(tuple(str(name) for name in names[:MOST_CHOSEN]))
+def _choose(conversation: Conversation, event: gr.EventData) -> None:
+    """For the next questions: which documents and folders (none: all), or how sure an answer must be."""
+    chosen = event._data if isinstance(event._data, dict) else {}
+    if isinstance(names := chosen.get("scope"), list):
+        conversation.scope = Scope(tuple(str(name) for name in names[:MOST_CHOSEN]))
+    if (strictness := chosen.get("strictness")) in get_args(Strictness):
+        conversation.strictness = strictness
 
 
 def _questions(engine: Engine) -> list[Any]:

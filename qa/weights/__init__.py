@@ -3,7 +3,7 @@
 The only code of Footnote that uses the network, and only when a model file is missing.
 """
 
-from qa.weights.choosing import chat_model, model_folder, required
+from qa.weights.choosing import chat_model, judgement, model_folder, reader_model, required
 from qa.weights.embeddings import (
     MANY,
     EmbeddingModel,
@@ -16,6 +16,7 @@ from qa.weights.fetching import fetch, verify
 from qa.weights.manifest import (
     EMBEDDING,
     MANIFEST,
+    READER,
     RERANKER,
     Model,
     ModelFile,
@@ -29,6 +30,7 @@ __all__ = [
     "EMBEDDING",
     "MANIFEST",
     "MANY",
+    "READER",
     "RERANKER",
     "EmbeddingModel",
     "Model",
@@ -40,9 +42,11 @@ __all__ = [
     "embedding_identity",
     "embedding_model",
     "fetch",
+    "judgement",
     "known_embeddings",
     "model_folder",
     "read_manifest",
+    "reader_model",
     "required",
     "status",
     "verify",

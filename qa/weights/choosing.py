@@ -2,10 +2,13 @@
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from qa.config import Settings
 from qa.weights.manifest import (
+    READER,
     RERANKER,
     Model,
     ModelFile,
@@ -21,10 +24,10 @@ MAGIC = b"GGUF"
 
 
 def required(settings: Settings) -> tuple[Model, ...]:
-    """The embedding model, the reranker and the chat model, as far as they are ones that `fetch` can get."""
+    """The embedding model, reranker, reader and chat model, as far as they are ones that `fetch` can get."""
     models = {model.name: model for model in read_manifest()}
     chat = _manifest_chat(settings.model, tuple(models.values())) or _hub_model(settings)
-    needed = (models.get(settings.embedding), models[RERANKER], chat)
+    needed = (models.get(settings.embedding), models[RERANKER], models[READER], chat)
     return tuple(model for model in needed if model)
 
 
@@ -38,6 +41,21 @@ def model_folder(name: str, settings: Settings) -> Path:
                 "another model with QA_EMBEDDING."
             )
     return folder
+
+
+def reader_model(settings: Settings) -> tuple[Path, Path]:
+    """The reader's file, and the one of its words, which are the reranker's. Raises WeightsError without them."""
+    path = settings.models / READER / "model.onnx"
+    if not path.is_file():
+        raise WeightsError(f"{path} is missing. Get it with `{fetch_command(settings)}`.")
+    return path, model_folder(RERANKER, settings) / "tokenizer.json"
+
+
+def judgement(settings: Settings) -> Mapping[str, Any]:
+    """How much the signs of an answer weigh: fitted for the chat model, or for any."""
+    models = {model.name: model for model in read_manifest()}
+    chat = models.get(settings.model)
+    return chat.judgement if chat and chat.judgement else models[READER].judgement
 
 
 def chat_model(settings: Settings) -> Path:

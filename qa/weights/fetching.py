@@ -12,7 +12,16 @@ from filelock import FileLock, Timeout
 from qa.config import Progress, Settings, silent
 from qa.weights import assembling, converting, hub
 from qa.weights.carriers import Carriers, discarded, writable
-from qa.weights.manifest import Model, ModelFile, Part, WeightsError, fetch_command, sha256_of, status
+from qa.weights.manifest import (
+    MANIFEST,
+    Model,
+    ModelFile,
+    Part,
+    WeightsError,
+    fetch_command,
+    sha256_of,
+    status,
+)
 from qa.weights.meter import STAGE, Meter
 
 ASIDE = ".partial"
@@ -65,7 +74,7 @@ def _missing(models: Sequence[Model], settings: Settings) -> list[ModelFile]:
 
 
 def _fetch(files: Sequence[ModelFile], settings: Settings, progress: Progress) -> None:
-    files = [file if file.parts else hub.described(file) for file in files]
+    files = [file if file.parts or file.committed else hub.described(file) for file in files]
     cached = {file.name: path for file in files if (path := _in_cache(file, settings))}
     to_come = [part for file in files if file.name not in cached for part in _parts_to_come(file, settings)]
     carriers = Carriers(settings.models / ASIDE, settings.cache, to_come)
@@ -140,8 +149,16 @@ def _parts_to_come(file: ModelFile, settings: Settings) -> Sequence[Part]:
 
 def _in_cache(file: ModelFile, settings: Settings) -> Path | None:
     """A finished file in the cache; one of another size is something else and left alone."""
-    path = settings.cache / file.name if settings.cache else None
-    return path if path and path.is_file() and path.stat().st_size == file.bytes else None
+    folders = [settings.cache] if settings.cache else []
+    for path in (folder / file.name for folder in [*folders, *([MANIFEST.parent] if file.committed else [])]):
+        if path.is_file() and path.stat().st_size == file.bytes:
+            return path
+    if file.committed:
+        raise WeightsError(
+            f"{MANIFEST.parent / file.name} came with Footnote and is gone or damaged. Restore it: "
+            f"git checkout models/{file.name}"
+        )
+    return None
 
 
 def _check_space(files: Sequence[ModelFile], carriers: Carriers, settings: Settings) -> None:

@@ -12,9 +12,10 @@ from qa.config import ROOT, FootnoteError, Settings
 MANIFEST = ROOT / "models" / "manifest.json"
 EMBEDDING = "bge-small-en-v1.5"
 RERANKER = "ms-marco-minilm-l-12-v2"
+READER = "footnote-reader"
 BLOCK = 1 << 20
 
-Role = Literal["chat", "embedding", "reranker"]
+Role = Literal["chat", "embedding", "reranker", "reader"]
 Status = Literal["present", "missing", "wrong size"]
 
 
@@ -39,8 +40,8 @@ class ModelFile:
     """One file; `name` is its path below the models folder. The parts in order make the file, or what it is
     `made_from`: the name of a function of `converting`.
 
-    No parts: the file comes from the Hugging Face hub; then `bytes` is 0 and `sha256` empty until the hub
-    has told them.
+    No parts, and not committed: the file comes from the Hugging Face hub; then `bytes` is 0 and `sha256` empty
+    until the hub has told them.
     """
 
     name: str
@@ -48,6 +49,8 @@ class ModelFile:
     sha256: str
     parts: tuple[Part, ...]
     made_from: str = ""
+    committed: bool = False
+    """It came with the code, in the models folder beside it."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Model:
     """Codes of the languages that it is good for; () where nobody says."""
     embedding: Mapping[str, Any] = field(default_factory=dict)
     """How an embedding model wants to be used; `embeddings` reads it."""
+    judgement: Mapping[str, Any] = field(default_factory=dict)
+    """How much the signs of an answer weigh with this chat model; `qa.judging` reads it."""
 
 
 def read_manifest(path: Path = MANIFEST) -> tuple[Model, ...]:

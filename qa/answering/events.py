@@ -1,0 +1,82 @@
+"""What happens while a question is answered, as records in their order."""
+
+from dataclasses import dataclass
+
+from qa.citations import Claim
+from qa.evidence import Source
+from qa.judging import Signs
+from qa.library import Coverage
+
+
+@dataclass(frozen=True)
+class EvidenceFound:
+    """Retrieval is done: what the answer will be drawn from, or for a refusal what came nearest."""
+
+    question: str
+    sources: tuple[Source, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """`ahead` other questions are served first."""
+
+    ahead: int
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """`done` of `total` new tokens of the prompt are read."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Token:
+    """The next piece of the answer as the model writes it, markers included."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class ClaimChecked:
+    """A sentence of the answer is complete and checked."""
+
+    claim: Claim
+
+
+@dataclass(frozen=True)
+class Timings:
+    """Seconds from the question's arrival, and tokens: of the prompt only those that had to be read."""
+
+    retrieval_s: float
+    first_token_s: float | None
+    total_s: float
+    prompt_tokens: int
+    answer_tokens: int
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The whole answer. `answer` holds its markers as [n]; `claims` give offsets in `written`.
+
+    `coverage` says how much of the folder could be searched when the evidence was sought.
+    """
+
+    question: str
+    answer: str
+    refused: bool
+    claims: tuple[Claim, ...]
+    sources: tuple[Source, ...]
+    timings: Timings
+    written: str = ""
+    cut: bool = False
+    coverage: Coverage | None = None
+    confidence: float | None = None
+    """Probability that the documents answer the question (0 to 1); None where nothing judged it."""
+    signs: Signs | None = None
+    """What the probability was made from."""
+
+
+Event = EvidenceFound | Waiting | Prompt | Token | ClaimChecked | Finished

@@ -1,0 +1,107 @@
+"""Each claim of an answer against its sources: the exact words that support it, or why nothing does.
+
+Pure: the model that judges is passed in.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from qa.citations import Claim, Quotation
+from qa.evidence import Source
+from qa.facts import best_span, mismatch
+from qa.library import with_headings
+
+
+# (question, claim, texts) to logits, one for each text: how well it supports the claim.
+Scorer = Callable[[str, str, Sequence[str]], Sequence[float]]
+NOT_FOUND = "not found in the documents"
+# Characters on each side of the words that carry a claim; together about what the reader was trained on.
+_AROUND = 220
+
+
+@dataclass(frozen=True)
+class _Support:
+    """One source's say on a claim; `reason` is empty when it supports it."""
+
+    quotation: Quotation
+    logit: float
+    reason: str
+
+
+def check(
+    claim: Claim, question: str, sources: Sequence[Source], scorer: Scorer | None, least: float
+) -> tuple[Claim, float]:
+    """The claim with its verdict, and the best logit that it was given (0 where nothing could judge).
+
+    `least` is the logit from which a claim counts as supported. A footnote that points to a source which does not
+    support the claim is dropped; when none is left, the claim gets the best other source that does. Without a
+    `scorer` names, numbers and negations alone decide, and a claim that passes stays as it is.
+    """
+    cited = [sources[n - 1] for n in claim.footnotes]
+    supports = _supports(claim, question, cited, scorer, least)
+    good = [support for support in supports if not support.reason]
+    if scorer is None and not cited:
+        return claim, 0.0
+    if not good and scorer:
+        rest = [source for source in sources if source.n not in claim.footnotes]
+        others = _supports(claim, question, rest, scorer, least)
+        good = sorted((o for o in others if not o.reason), key=lambda o: -o.logit)[:1]
+        supports += others
+    if not good and len(cited) > 1:
+        good = _together(claim, question, cited, scorer, least)
+    best = max((support.logit for support in good or supports), default=0.0)
+    if not good:
+        reason = supports[0].reason if supports else NOT_FOUND
+        return replace(claim, footnotes=(), verdict="unsupported", reason=reason), best
+    quotations = tuple(support.quotation for support in good)
+    verdict = claim.verdict if scorer is None else "supported"
+    footnotes = tuple(quotation.n for quotation in quotations)
+    return replace(claim, footnotes=footnotes, verdict=verdict, quotations=quotations), best
+
+
+def _supports(
+    claim: Claim, question: str, sources: Sequence[Source], scorer: Scorer | None, least: float
+) -> list[_Support]:
+    if not sources:
+        return []
+    spans = [best_span(claim.text, source.text) for source in sources]
+    windows = [_window(source, *span) for source, span in zip(sources, spans, strict=True)]
+    logits = scorer(question, claim.text, windows) if scorer else [0.0] * len(sources)
+    supports = []
+    for source, (start, end), logit in zip(sources, spans, logits, strict=True):
+        reason = mismatch(claim.text, _stated(source), question)
+        if not reason and scorer and logit < least:
+            reason = NOT_FOUND
+        quotation = Quotation(source.n, source.start + start, source.start + end)
+        supports.append(_Support(quotation, float(logit), reason or ""))
+    return supports
+
+
+def _together(
+    claim: Claim, question: str, cited: Sequence[Source], scorer: Scorer | None, least: float
+) -> list[_Support]:
+    """The cited sources when they support the claim as one: a sentence may need a passage for each half."""
+    spans = [best_span(claim.text, source.text) for source in cited]
+    joined = "\n".join(source.text[start:end] for source, (start, end) in zip(cited, spans, strict=True))
+    if mismatch(claim.text, "\n".join(map(_stated, cited)), question):
+        return []
+    logit = float(scorer(question, claim.text, [joined])[0]) if scorer else 0.0
+    if scorer and logit < least:
+        return []
+    return [
+        _Support(Quotation(source.n, source.start + start, source.start + end), logit, "")
+        for source, (start, end) in zip(cited, spans, strict=True)
+    ]
+
+
+def _window(source: Source, start: int, end: int) -> str:
+    """The words that carry a claim, with what stands around them, under their headings."""
+    low, high = max(0, start - _AROUND), min(len(source.text), end + _AROUND)
+    low = source.text.find(" ", low, start) + 1 or low if low else 0
+    high = source.text.rfind(" ", end, high) if high < len(source.text) and " " in source.text[end:high] else high
+    return with_headings(source.headings, source.text[low:high])
+
+
+def _stated(source: Source) -> str:
+    """All that a source says of itself: the name of its document, its headings, its words. Not its page number."""
+    return "\n".join((source.document, *source.headings, source.text))

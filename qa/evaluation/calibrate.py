@@ -1,0 +1,92 @@
+"""Weigh the signs of an answer by what `evaluate` measured: `python -m qa.evaluation.calibrate RUN.json …`.
+
+Prints the `judgement` that belongs into a model's entry in models/manifest.json. The runs must be of questions
+that the reader was not trained on, with refusing switched off (`--strictness never`).
+"""
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qa.judging import SIGNS, Signs, probability
+
+BEFORE = ("relevance", "answerable", "margin")
+# The most answerable questions that each strictness may refuse, as a share.
+COSTS = {"careful": 0.15, "balanced": 0.10, "eager": 0.04}
+# The most answerable questions that are refused before the chat model is asked, and of right claims that fall.
+DOUBTED = 0.02
+FALLEN = 0.03
+# L2 on standardised signs: a few hundred questions say little about each.
+PENALTY = 1.0
+STEPS = 50
+
+Array = npt.NDArray[np.float64]
+
+
+def calibrate(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The judgement fitted to the records of runs."""
+    known = [record for record in records if record["signs"] and record["unanswerable"] is not None]
+    answerable = np.array([not record["unanswerable"] for record in known])
+    signs = [Signs(**record["signs"]) for record in known]
+    before, after = fit(signs, answerable, BEFORE), fit(signs, answerable, SIGNS)
+    early = np.array([probability(one, before) for one in signs])
+    late = np.array([probability(one, after) for one in signs])
+    right = [one.support for one, record in zip(signs, known, strict=True) if record["outcome"] == "right"]
+    points = {}
+    for name, cost in COSTS.items():
+        threshold = float(np.quantile(late[answerable], cost))
+        points[name] = {
+            "threshold": round(threshold, 4),
+            "refused_unanswerable": round(float(np.mean(late[~answerable] < threshold)), 3),
+            "refused_answerable": round(float(np.mean(late[answerable] < threshold)), 3),
+        }
+    return {
+        "before": before,
+        "after": after,
+        "doubt": round(float(np.quantile(early[answerable], DOUBTED)), 4),
+        "support": round(float(np.quantile([s for s in right if s is not None], FALLEN)), 2),
+        "points": points,
+        "questions": len(known),
+    }
+
+
+def fit(signs: Sequence[Signs], answerable: npt.NDArray[np.bool_], names: Sequence[str]) -> dict[str, float]:
+    """Weights by name, the mean of each sign and the bias: logistic regression by Newton's method."""
+    values = np.array([[np.nan if (v := getattr(one, name)) is None else v for name in names] for one in signs])
+    values = np.clip(values, -20, 20)
+    means, scales = np.nanmean(values, axis=0), np.nanstd(values, axis=0)
+    scaled = np.nan_to_num((values - means) / scales)
+    weights = _newton(np.column_stack([np.ones(len(scaled)), scaled]), answerable.astype(float))
+    fitted = {"bias": round(float(weights[0]), 4)}
+    for name, weight, mean, scale in zip(names, weights[1:], means, scales, strict=True):
+        fitted |= {name: round(float(weight / scale), 4), f"{name} mean": round(float(mean), 4)}
+    return fitted
+
+
+def _newton(inputs: Array, targets: Array) -> Array:
+    weights = np.zeros(inputs.shape[1])
+    penalty = PENALTY * np.eye(len(weights))
+    penalty[0, 0] = 0
+    for _ in range(STEPS):
+        chance = 1 / (1 + np.exp(-inputs @ weights))
+        slope = inputs.T @ (chance - targets) + penalty @ weights
+        curve = (inputs * (chance * (1 - chance))[:, None]).T @ inputs + penalty
+        weights = weights - np.linalg.solve(curve, slope)
+    return weights
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("runs", type=Path, nargs="+", help="what `python -m qa evaluate … --json` printed")
+    given = parser.parse_args()
+    records = [record for run in given.runs for record in json.loads(run.read_text("utf-8"))["questions"]]
+    print(json.dumps(calibrate(records)))
+
+
+if __name__ == "__main__":
+    main()

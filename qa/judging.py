@@ -1,0 +1,100 @@
+"""The signs that there are to one probability: do the documents answer the question? Pure.
+
+Logistic regression over the signs, fitted by `qa.evaluation.calibrate` on development data and kept with the
+models' entries in models/manifest.json.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from qa.config import Strictness
+
+# A logit beyond this says no more than that it is large.
+_LARGEST = 20.0
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What is known of a question and its evidence, as logits; None where it was not asked.
+
+    `relevance` is the reranker's for the best passage; `answerable` and `margin` the best that the reader gave to
+    any passage; `refusal` how far the chat model's refusal was ahead of its best first word; `support` what the
+    reader gave to the first claim of the answer.
+    """
+
+    relevance: float
+    answerable: float | None = None
+    margin: float | None = None
+    refusal: float | None = None
+    support: float | None = None
+
+
+SIGNS = tuple(field.name for field in fields(Signs))
+
+
+@dataclass(frozen=True)
+class WorkingPoint:
+    """From which probability an answer is shown, and what that costs: shares of the development questions."""
+
+    threshold: float
+    refused_unanswerable: float
+    refused_answerable: float
+
+    def cost(self) -> str:
+        """In words for the window."""
+        return (
+            f"refuses {_of_ten(self.refused_unanswerable)} questions that have no answer, and "
+            f"{_one_of(self.refused_answerable)} that have"
+        )
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The weights of the signs, and the working points of each strictness.
+
+    `before` needs no chat model; `after` uses all that is known when the answer is written. `doubt` is the
+    probability of `before` under which the chat model is not asked; `support` the least logit of a claim.
+    """
+
+    before: Mapping[str, float]
+    after: Mapping[str, float]
+    doubt: float
+    support: float
+    points: Mapping[str, WorkingPoint]
+
+    def threshold(self, strictness: Strictness) -> float:
+        """The least probability with which an answer is shown; 0 when nothing is to be refused."""
+        return 0.0 if strictness == "off" else self.points[strictness].threshold
+
+    def early(self, signs: Signs) -> float:
+        """The probability before the chat model is asked."""
+        return probability(signs, self.before)
+
+    def late(self, signs: Signs) -> float:
+        """The probability when the answer is written."""
+        return probability(signs, self.after)
+
+
+def judgement(entry: Mapping[str, Any]) -> Judgement:
+    """A `Judgement` from its entry in the manifest. Raises KeyError or TypeError for a damaged one."""
+    points = {name: WorkingPoint(**point) for name, point in entry["points"].items()}
+    return Judgement(entry["before"], entry["after"], entry["doubt"], entry["support"], points)
+
+
+def probability(signs: Signs, weights: Mapping[str, float]) -> float:
+    """0 to 1; a sign that was not asked counts as its mean, which is 0 after the bias was fitted."""
+    total = weights["bias"]
+    for name, value in asdict(signs).items():
+        if value is not None and name in weights:
+            total += weights[name] * (max(-_LARGEST, min(_LARGEST, value)) - weights[f"{name} mean"])
+    return 1 / (1 + math.exp(-total))
+
+
+def _of_ten(share: float) -> str:
+    return f"{round(10 * share)} of 10"
+
+
+def _one_of(share: float) -> str:
+    return f"1 of {round(1 / share)}" if share >= 0.01 else "hardly one"

@@ -1,0 +1,98 @@
+"""Claims against sources: right ones get their words, wrong footnotes are mended, inventions fall."""
+
+from collections.abc import Sequence
+
+from qa.checking import NOT_FOUND, check
+from qa.citations import Claim, claims, shown
+from qa.evidence import Source
+
+LEAST = 0.5
+TEXTS = (
+    "The mill was built in 1871. It burned down in 1902 and was never rebuilt. Its owner was Ada Lindqvist.",
+    "Visiting boats pay 18 euros a night. The office is open from 8 to 20.",
+    "E07 Outside sensor lost Emergency operation, call service\nE15 Refrigerant leak Power off, keep away",
+)
+
+
+def sources(texts: Sequence[str] = TEXTS) -> tuple[Source, ...]:
+    """Each text as a source that begins at 100 of its document."""
+    return tuple(
+        Source(n, n, f"{n}.txt", None, 100, 100 + len(text), text, (), 1.0) for n, text in enumerate(texts, 1)
+    )
+
+
+def agreeing(question: str, claim: str, texts: Sequence[str]) -> list[float]:
+    """A scorer that goes by the claim's words: the share that a text has."""
+    words = {word.strip(".,").lower() for word in claim.split()}
+    return [len(words & {word.strip(".,\n").lower() for word in text.split()}) / len(words) for text in texts]
+
+
+def checked(answer: str, question: str = "When was the mill built?") -> list[Claim]:
+    return [check(claim, question, sources(), agreeing, LEAST)[0] for claim in claims(answer, len(TEXTS))]
+
+
+def quoted(claim: Claim) -> list[str]:
+    """The exact words that a claim rests on."""
+    return [TEXTS[q.n - 1][q.start - 100 : q.end - 100].strip() for q in claim.quotations]
+
+
+def test_a_supported_claim_gets_the_exact_words() -> None:
+    (claim,) = checked("The mill was built in 1871 [1].")
+    assert (claim.verdict, claim.footnotes) == ("supported", (1,))
+    assert quoted(claim) == ["The mill was built in 1871."]
+
+
+def test_a_footnote_to_the_wrong_source_is_mended() -> None:
+    answer = "Boats pay 18 euros a night [1]."
+    (claim,) = checked(answer, "What do visiting boats pay?")
+    assert (claim.verdict, claim.footnotes) == ("supported", (2,))
+    assert quoted(claim) == ["Visiting boats pay 18 euros a night."]
+    assert shown(answer, [claim], len(TEXTS)) == "Boats pay 18 euros a night. [2]"
+
+
+def test_a_claim_without_a_footnote_gets_one() -> None:
+    (claim,) = checked("The mill was built in 1871.")
+    assert (claim.verdict, claim.footnotes) == ("supported", (1,))
+
+
+def test_of_two_footnotes_the_wrong_one_is_dropped() -> None:
+    (claim,) = checked("The mill was built in 1871 [1][2].")
+    assert claim.footnotes == (1,)
+
+
+def test_a_claim_that_needs_two_sources_keeps_both() -> None:
+    (claim,) = checked(
+        "The mill was built in 1871, and visiting boats pay 18 euros a night [1][2].", "What do I know?"
+    )
+    assert (claim.verdict, claim.footnotes) == ("supported", (1, 2))
+
+
+def test_an_invented_number_falls_whatever_the_score() -> None:
+    claim = claims("The mill was built in 1872 [1].", 3)[0]
+    certain = check(claim, "When was the mill built?", sources(), lambda *_: [9.0] * 3, LEAST)[0]
+    assert certain.verdict == "unsupported" and not certain.footnotes
+    assert "1872" in certain.reason
+
+
+def test_what_the_scorer_doubts_falls_too() -> None:
+    claim = claims("The mill stands by the river today [1].", 3)[0]
+    doubted, best = check(claim, "Where is the mill?", sources(), lambda q, c, texts: [-3.0] * len(texts), LEAST)
+    assert (doubted.verdict, doubted.reason, best) == ("unsupported", NOT_FOUND, -3.0)
+    assert shown("The mill stands by the river today [1].", [doubted], 3) == ""
+
+
+def test_the_row_of_another_code_does_not_answer() -> None:
+    question = "What should I do at E15?"
+    (wrong,) = checked("Emergency operation, call service [3].", question)
+    (right,) = checked("Power off, keep away [3].", question)
+    assert (wrong.verdict, right.verdict) == ("unsupported", "supported")
+    assert quoted(right) == ["E15 Refrigerant leak Power off, keep away"]
+
+
+def test_where_nothing_can_judge_only_facts_decide_and_nothing_is_mended() -> None:
+    def plain(answer: str) -> Claim:
+        return check(claims(answer, 3)[0], "Wann?", sources(), None, LEAST)[0]
+
+    assert plain("The mill was built in 1871 [1].").verdict == "cited"
+    assert plain("The mill was built in 1872 [1].").verdict == "unsupported"
+    assert (plain("The mill is old.").verdict, plain("The mill is old.").footnotes) == ("uncited", ())

@@ -1,0 +1,80 @@
+"""Signs to a probability: each counts as it should, what was not asked counts nothing, and costs are said truly."""
+
+import json
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from qa.config import ROOT
+from qa.evaluation.calibrate import BEFORE, calibrate, fit
+from qa.judging import SIGNS, Judgement, Signs, WorkingPoint, judgement, probability
+
+WEIGHTS = {"bias": 0.5, "relevance": 0.3, "relevance mean": 2.0, "answerable": 1.0, "answerable mean": -1.0}
+
+
+def test_each_sign_counts_from_its_mean() -> None:
+    at_means = Signs(2.0, -1.0)
+    assert probability(at_means, WEIGHTS) == pytest.approx(1 / (1 + math.exp(-0.5)))
+    assert probability(replace(at_means, answerable=1.0), WEIGHTS) > probability(at_means, WEIGHTS)
+    assert probability(replace(at_means, relevance=0.0), WEIGHTS) < probability(at_means, WEIGHTS)
+
+
+def test_what_was_not_asked_counts_as_its_mean_and_what_has_no_weight_not_at_all() -> None:
+    assert probability(Signs(2.0), WEIGHTS) == probability(Signs(2.0, -1.0, 9.0, -9.0, 5.0), WEIGHTS)
+
+
+def test_the_largest_logits_do_not_overflow() -> None:
+    assert probability(Signs(-math.inf, -1e9), WEIGHTS) < 0.01
+    assert probability(Signs(math.inf, 1e9), WEIGHTS) > 0.99
+
+
+def test_a_working_point_says_what_it_costs() -> None:
+    assert WorkingPoint(0.5, 0.93, 0.125).cost() == (
+        "refuses 9 of 10 questions that have no answer, and 1 of 8 that have"
+    )
+    assert "hardly one that have" in WorkingPoint(0.1, 0.5, 0.001).cost()
+
+
+def test_the_manifest_has_a_judgement_whose_strictnesses_cost_more_the_stricter_they_are() -> None:
+    entries = json.loads((ROOT / "models" / "manifest.json").read_text("utf-8"))["models"]
+    judgements = [judgement(entry["judgement"]) for entry in entries if "judgement" in entry]
+    assert judgements
+    for one in judgements:
+        careful, balanced, eager = (one.points[name] for name in ("careful", "balanced", "eager"))
+        assert careful.threshold > balanced.threshold > eager.threshold > one.threshold("off") == 0
+        assert careful.refused_unanswerable >= balanced.refused_unanswerable >= eager.refused_unanswerable
+        assert 0 < one.doubt < eager.threshold
+
+
+def made_up(count: int) -> tuple[list[Signs], np.ndarray]:
+    """Signs of questions of which half are answerable; the reader tells them apart, the reranker hardly."""
+    chance = np.random.default_rng(5)
+    answerable = np.arange(count) % 2 == 0
+    told = np.where(answerable, 2.0, -2.0) + chance.normal(0, 1.5, count)
+    signs = [Signs(float(r), float(a), float(a) / 2, None, float(a)) for r, a in zip(chance.normal(0, 3, count), told)]
+    return signs, answerable
+
+
+def test_a_fit_gives_weight_to_the_sign_that_tells_and_survives_one_that_was_never_asked() -> None:
+    signs, answerable = made_up(400)
+    weights = fit(signs, answerable, BEFORE)
+    assert weights["answerable"] + weights["margin"] / 2 > 5 * abs(weights["relevance"])
+    chances = np.array([probability(one, weights) for one in signs])
+    # Calibrated: of those said to be 80 to 100 % sure, so many are answerable.
+    sure = chances > 0.8
+    assert chances[sure].mean() == pytest.approx(answerable[sure].mean(), abs=0.06)
+
+
+def test_calibrating_gives_what_a_judgement_is_read_from() -> None:
+    signs, answerable = made_up(400)
+    signs = [replace(one, refusal=-(one.answerable or 0.0)) for one in signs]
+    records = [
+        {"signs": vars(one), "unanswerable": not can, "outcome": "right" if can else "wrong"}
+        for one, can in zip(signs, answerable, strict=True)
+    ]
+    found: Judgement = judgement(json.loads(json.dumps(calibrate(records))))
+    assert set(SIGNS) <= set(found.after)
+    assert found.points["balanced"].refused_answerable == pytest.approx(0.1, abs=0.01)
+    assert found.points["balanced"].refused_unanswerable > 0.7
