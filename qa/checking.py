@@ -6,14 +6,16 @@ Pure: the model that judges is passed in.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+import numpy.typing as npt
+
 from qa.citations import Claim, Quotation
 from qa.evidence import Source
 from qa.facts import best_span, mismatch
 from qa.library import with_headings
 
-
 # (question, claim, texts) to logits, one for each text: how well it supports the claim.
-Scorer = Callable[[str, str, Sequence[str]], Sequence[float]]
+Scorer = Callable[[str, str, Sequence[str]], Sequence[float] | npt.NDArray[np.float32]]
 NOT_FOUND = "not found in the documents"
 # Characters on each side of the words that carry a claim; together about what the reader was trained on.
 _AROUND = 220

@@ -1,6 +1,6 @@
 """The life of one question, as a generator of events."""
 
-from qa.answering.answering import Answerer, QuestionError, checked_question, signs
+from qa.answering.answering import Answerer
 from qa.answering.events import (
     ClaimChecked,
     Event,
@@ -11,6 +11,7 @@ from qa.answering.events import (
     Token,
     Waiting,
 )
+from qa.answering.inquiry import QuestionError, checked_question, signs
 
 __all__ = [
     "Answerer",

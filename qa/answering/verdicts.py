@@ -1,0 +1,105 @@
+"""Whether to ask the model, whether a claim holds, whether the answer is shown or refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.answering.events import Finished
+from qa.answering.inquiry import Clock, Inquiry
+from qa.checking import Scorer, check
+from qa.citations import Claim, shown
+from qa.config import Settings
+from qa.embedding import Checker
+from qa.evidence import Source
+from qa.judging import Judgement
+from qa.prompt import REFUSAL
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """Judges by the reader's judgement where there is one and it knows the language, else by plain limits."""
+
+    settings: Settings
+    checker: Checker | None
+    judgement: Judgement | None
+
+    def hopeless(self, inquiry: Inquiry) -> bool:
+        """Whether the passages are so far from the question that the model need not be asked."""
+        if inquiry.signs is None or inquiry.signs.relevance < self.settings.relevance_floor:
+            return True
+        judgement = self.weighing(inquiry)
+        if judgement is None or self.settings.strictness == "off":
+            return False
+        return judgement.early(inquiry.signs) < judgement.doubt
+
+    def weighing(self, inquiry: Inquiry) -> Judgement | None:
+        """What weighs the signs; None where the reader could not read."""
+        return self.judgement if inquiry.signs and inquiry.signs.answerable is not None else None
+
+    def checked(self, claim: Claim, inquiry: Inquiry, sources: Sequence[Source]) -> Claim:
+        """The claim with its verdict; the first one's support is a sign."""
+        scorer = self._scorer(inquiry, sources)
+        least = self.judgement.support if self.judgement else 0.0
+        checked, support = check(claim, inquiry.whole, sources, scorer, least)
+        if scorer and inquiry.signs and inquiry.signs.support is None:
+            inquiry.learned(support=support)
+        return checked
+
+    def _scorer(self, inquiry: Inquiry, sources: Sequence[Source]) -> Scorer | None:
+        """The reader, where it knows the language; a library may hold several."""
+        texts = [source.text for source in sources]
+        known = self.checker and self.judgement and self.checker.knows(inquiry.whole, texts)
+        return self.checker.supported if self.checker and known else None
+
+    def confidence(self, inquiry: Inquiry) -> float | None:
+        """The probability that the documents answer, by all that is known so far."""
+        judgement = self.weighing(inquiry)
+        if judgement is None or inquiry.signs is None:
+            return None
+        written = inquiry.signs.refusal is not None
+        return judgement.late(inquiry.signs) if written else judgement.early(inquiry.signs)
+
+    def finished(
+        self,
+        inquiry: Inquiry,
+        sources: tuple[Source, ...],
+        written: str,
+        done: list[Claim],
+        cut: bool,
+        clock: Clock,
+    ) -> Finished:
+        """The answer, unless too little speaks for it or its main claim fell."""
+        confidence = self.confidence(inquiry)
+        judgement = self.weighing(inquiry)
+        strictness = self.settings.strictness
+        unlikely = judgement and confidence is not None and confidence < judgement.threshold(strictness)
+        fell = bool(done) and done[0].verdict == "unsupported" and strictness != "off"
+        if unlikely or fell:
+            return self.refused(inquiry, sources, clock)
+        return Finished(
+            question=inquiry.question,
+            answer=shown(written, done, len(sources)) + (" …" if cut else ""),
+            refused=False,
+            claims=tuple(done),
+            sources=sources,
+            timings=clock.timings(),
+            written=written,
+            cut=cut,
+            coverage=clock.coverage,
+            confidence=confidence,
+            signs=inquiry.signs,
+        )
+
+    def refused(self, inquiry: Inquiry, sources: tuple[Source, ...], clock: Clock) -> Finished:
+        """The refusal, beside the passages that came nearest."""
+        return Finished(
+            question=inquiry.question,
+            answer=REFUSAL,
+            refused=True,
+            claims=(),
+            sources=sources,
+            timings=clock.timings(),
+            written=REFUSAL,
+            coverage=clock.coverage,
+            confidence=self.confidence(inquiry),
+            signs=inquiry.signs,
+        )
