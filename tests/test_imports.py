@@ -19,6 +19,7 @@ ORDER = (
         "conversation",
         "prompt",
         "facts",
+        "rewriting",
         "citations",
         "checking",
         "judging",
@@ -48,7 +49,8 @@ OWNERS = {
     "olefile": {"readers"},
     "msoffcrypto": {"readers"},
     "office_oxide": {"readers"},
-    "onnxruntime": {"embedding"},
+    "onnx": {"evaluation"},
+    "onnxruntime": {"embedding", "evaluation"},
     "oxmsg": {"readers"},
     "pydantic": {"config"},
     "pydantic_settings": {"config"},
@@ -61,10 +63,14 @@ OWNERS = {
     "sqlite3": {"store"},
     "snowballstemmer": {"store"},
     "starlette": {"ui"},
-    "tokenizers": {"embedding"},
+    "tokenizers": {"embedding", "evaluation"},
+    "torch": {"evaluation"},
+    "transformers": {"evaluation"},
     "typer": {"cli"},
     "watchfiles": {"watching"},
 }
+# Not installed with the product.
+TRAINING = {"onnx", "torch", "transformers"}
 # Arrays are passed between modules.
 EVERYBODYS = {"numpy"}
 LONGEST = 300
@@ -145,5 +151,14 @@ def test_every_direct_dependency_is_pinned_and_every_pin_is_used() -> None:
     }
     # docx files are read with lxml; matplotlib draws only the README's plot, and is pinned for the tests.
     wanted = {names.get(library, library) for library in OWNERS if library not in ("sqlite3", "matplotlib")}
-    assert pins == wanted | EVERYBODYS | {"pytest", "tomli"}
+    assert pins == (wanted - TRAINING) | EVERYBODYS | {"pytest", "tomli"}
     assert all("==" in line for line in lines if line and not line.startswith("#"))
+
+
+def test_what_only_the_training_needs_is_pinned_apart_and_imported_only_there() -> None:
+    lines = (ROOT / "qa" / "evaluation" / "train-requirements.txt").read_text("utf-8").splitlines()
+    pins = [line.split("==") for line in lines if not line.startswith("#")]
+    # The exporter of torch imports onnxscript by itself.
+    assert {name for name, _ in pins} == TRAINING | {"onnxscript"}
+    users = {path.name for path in FILES for name in imported(path) if name.split(".")[0] in TRAINING}
+    assert users == {"train_reader.py", "reader_network.py", "reader_export.py"}

@@ -18,7 +18,7 @@ OUTPUTS = ("start", "end", "answerable", "supported")
 _WIDTH, _LAYERS, _HEADS, _INNER = 384, 12, 12, 1536
 
 
-class ReaderNetwork(nn.Module):
+class ReaderNetwork(nn.Module):  # type: ignore[misc]  # not installed where types are checked
     """MiniLM with four answers: where the answer starts and ends, whether there is one, whether a claim holds."""
 
     def __init__(self) -> None:
@@ -68,7 +68,9 @@ def _floats(graph: onnx.GraphProto) -> Iterator[tuple[str, "np.ndarray[tuple[int
 
     def real(name: str) -> "np.ndarray[tuple[int, ...], np.dtype[np.float32]]":
         zero = raw[f"{name}_zero_point"].astype(np.float32)
-        return (raw[f"{name}_quantized"].astype(np.float32) - zero) * raw[f"{name}_scale"]
+        weights: np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+        weights = (raw[f"{name}_quantized"].astype(np.float32) - zero) * raw[f"{name}_scale"]
+        return weights
 
     products = {node.input[1]: node.name for node in graph.node if node.op_type == "MatMulInteger"}
     for name, values in raw.items():
