@@ -6,22 +6,25 @@ models' entries in models/manifest.json.
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from qa.config import Strictness
 
 # A logit beyond this says no more than that it is large.
 _LARGEST = 20.0
+# The reader's logits seldom go beyond this.
+_MOST_SUPPORT = 8.0
 
 
 @dataclass(frozen=True)
 class Signs:
     """What is known of a question and its evidence, as logits; None where it was not asked.
 
-    `relevance` is the reranker's for the best passage; `answerable` and `margin` the best that the reader gave to
-    any passage; `refusal` how far the chat model's refusal was ahead of its best first word; `support` what the
-    reader gave to the first claim of the answer.
+    `relevance` is the reranker's for the best passage; `answerable` and `margin` what the reader gave to the
+    passage that ranks first; `refusal` how far the chat model's refusal was ahead of its best first word; `support`
+    what the reader gave to the first claim of the answer; `agreement` is 1 when the answer holds the words that the
+    reader takes for it, else 0.
     """
 
     relevance: float
@@ -29,6 +32,7 @@ class Signs:
     margin: float | None = None
     refusal: float | None = None
     support: float | None = None
+    agreement: float | None = None
 
 
 SIGNS = tuple(field.name for field in fields(Signs))
@@ -55,13 +59,15 @@ class Judgement:
     """The weights of the signs, and the working points of each strictness.
 
     `before` needs no chat model; `after` uses all that is known when the answer is written. `doubt` is the
-    probability of `before` under which the chat model is not asked; `support` the least logit of a claim.
+    probability of `before` under which the chat model is not asked; `support` the least logit of a claim; `sure`
+    the least margin from which the reader's own answer is added to one that does not hold it.
     """
 
     before: Mapping[str, float]
     after: Mapping[str, float]
     doubt: float
     support: float
+    sure: float
     points: Mapping[str, WorkingPoint]
 
     def threshold(self, strictness: Strictness) -> float:
@@ -76,11 +82,17 @@ class Judgement:
         """The probability when the answer is written."""
         return probability(signs, self.after)
 
+    def at_best(self, signs: Signs) -> float:
+        """The probability that an answer, whatever it will say, can still reach."""
+        supports, agreements = (-_MOST_SUPPORT, _MOST_SUPPORT), (0.0, 1.0)
+        ends = (replace(signs, support=s, agreement=a) for s in supports for a in agreements)
+        return max(self.late(end) for end in ends)
+
 
 def judgement(entry: Mapping[str, Any]) -> Judgement:
     """A `Judgement` from its entry in the manifest. Raises KeyError or TypeError for a damaged one."""
     points = {name: WorkingPoint(**point) for name, point in entry["points"].items()}
-    return Judgement(entry["before"], entry["after"], entry["doubt"], entry["support"], points)
+    return Judgement(entry["before"], entry["after"], entry["doubt"], entry["support"], entry["sure"], points)
 
 
 def probability(signs: Signs, weights: Mapping[str, float]) -> float:

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 from qa.answering.events import ClaimChecked, Event, EvidenceFound, Prompt, Token, Waiting
 from qa.answering.inquiry import Clock, Inquiry, checked_question, signs
+from qa.answering.quoting import likely
+from qa.answering.surveys import surveyed
+from qa.answering.understanding import understood
 from qa.answering.verdicts import Verdicts
 from qa.citations import Claim, claims, settled
 from qa.config import Settings
-from qa.conversation import Turn, search_context
+from qa.conversation import Turn
 from qa.embedding import Checker
 from qa.evidence import Source, found, gather, naming
 from qa.judging import Judgement
@@ -19,6 +22,7 @@ from qa.llm import ChatModel, Favour, PromptRead
 from qa.prompt import REFUSAL_WORD, is_refusal, may_become_refusal, messages
 from qa.retrieval import EVERYTHING, Retriever
 from qa.store import Scope, Store
+from qa.surveying import Surveyor
 
 # Less than any logit: the model is made to answer, and what it would rather have said is a sign.
 NEVER = -1000.0
@@ -43,6 +47,7 @@ class Answerer:
         self.model = model
         self.coverage = coverage
         self.verdicts = Verdicts(settings, checker, judgement)
+        self.surveyor = Surveyor(settings, store, retriever, model, checker, judgement)
 
     def answer(self, question: str, turns: Sequence[Turn] = (), scope: Scope = EVERYTHING) -> Iterator[Event]:
         """Events of one question, `Finished` last; it is asked of the documents in `scope` alone.
@@ -52,22 +57,23 @@ class Answerer:
         """
         clock = Clock(self.coverage() if self.coverage else None)
         question = checked_question(question, self.settings)
-        context = search_context(question, turns)
-        # A question that stands alone is answered alone: earlier turns on other things mislead a small model.
-        turns = turns if context else ()
-        candidates = self.retriever.search(question, context, scope)
-        inquiry = Inquiry(question, f"{context} {question}".strip(), signs(candidates))
+        if (yield from surveyed(question, turns, scope, self.surveyor, clock)):
+            return
+        meant = yield from understood(question, turns, self.model, self.settings)
+        candidates = self.retriever.search(meant.asked, meant.context, scope)
+        inquiry = Inquiry(question, meant.whole, signs(candidates), meant.asked if meant.asked != question else "")
         if self.verdicts.hopeless(inquiry):
             sources = found(candidates[: self.settings.sources])
             yield EvidenceFound(question, sources, clock.retrieved())
             yield self.verdicts.refused(inquiry, sources, clock)
             return
-        sources = gather(naming(candidates, question), self.store, self.settings, self.model.count)
+        sources = gather(naming(candidates, meant.asked), self.store, self.settings, self.model.count)
         yield EvidenceFound(question, sources, clock.retrieved())
         if not sources:
             yield self.verdicts.refused(inquiry, sources, clock)
             return
-        prompt = self._prompt(question, sources, turns)
+        inquiry.likely = likely(candidates, sources)
+        prompt = self._prompt(meant.asked, sources, meant.turns)
         with self.model.turnstile.queue() as ticket:
             while ahead := ticket.wait():
                 yield Waiting(ahead)
@@ -97,6 +103,9 @@ class Answerer:
                 continue
             if isinstance(event, Favour):
                 inquiry.learned(refusal=event.margin)
+                if self.verdicts.lost(inquiry):
+                    yield self.verdicts.refused(inquiry, sources, clock)
+                    return
                 continue
             clock.token()
             written += event.text
@@ -122,5 +131,12 @@ class Answerer:
         for claim in claims(written, len(sources))[len(done) :]:
             done.append(self.verdicts.checked(claim, inquiry, sources))
             yield ClaimChecked(done[-1])
+        if quoted := self.verdicts.quoted(inquiry, written, done):
+            added, claim = quoted
+            inquiry.quoted = True
+            written += added
+            done.append(claim)
+            yield Token(added)
+            yield ClaimChecked(claim)
         cut = clock.answer_tokens >= min(self.settings.answer_tokens, self.model.context_tokens - len(prompt))
         yield self.verdicts.finished(inquiry, sources, written, done, cut, clock)

@@ -6,6 +6,23 @@ from qa.citations import Claim
 from qa.evidence import Source
 from qa.judging import Signs
 from qa.library import Coverage
+from qa.surveying import SurveyCoverage, Surveyed
+
+
+@dataclass(frozen=True)
+class Rewriting:
+    """The model is making a follow-up stand alone."""
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """A follow-up was made to stand alone: `standalone` is what is sought and answered.
+
+    It is the question itself when the model found that it stands alone after all.
+    """
+
+    question: str
+    standalone: str
 
 
 @dataclass(frozen=True)
@@ -77,6 +94,12 @@ class Finished:
     """Probability that the documents answer the question (0 to 1); None where nothing judged it."""
     signs: Signs | None = None
     """What the probability was made from."""
+    likely: str = ""
+    """What the reader alone takes for the answer, in the words of a source."""
+    survey: SurveyCoverage | None = None
+    """How much was read for a question about whole documents; None for any other."""
+    standalone: str = ""
+    """A follow-up as it was understood; empty for a question that was answered as it stands."""
 
 
-Event = EvidenceFound | Waiting | Prompt | Token | ClaimChecked | Finished
+Event = Rewriting | Rewritten | EvidenceFound | Surveyed | Waiting | Prompt | Token | ClaimChecked | Finished

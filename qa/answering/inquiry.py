@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qa.answering.events import Timings
+from qa.answering.quoting import Likely
 from qa.config import FootnoteError, Settings
 from qa.judging import Signs
 from qa.library import Coverage
@@ -21,9 +22,15 @@ class Inquiry:
 
     question: str
     whole: str
-    """With the earlier question that it leans on."""
+    """As it stands alone, or with the earlier question that it leans on."""
     signs: Signs | None
     """None when there is no passage at all."""
+    standalone: str = ""
+    """What it was rewritten to, where it was a follow-up."""
+    likely: Likely | None = None
+    """What the reader alone would answer."""
+    quoted: bool = False
+    """Whether that stands in the answer, quoted."""
 
     def learned(self, **sign: float) -> None:
         """One more sign is known."""
@@ -35,11 +42,12 @@ def signs(candidates: Sequence[Candidate]) -> Signs | None:
     """What is known before the chat model is asked; None without a candidate."""
     if not candidates:
         return None
-    readings = [candidate.reading for candidate in candidates if candidate.reading]
+    read = [candidate for candidate in candidates if candidate.reading]
+    reading = max(read, key=lambda candidate: candidate.rank).reading if read else None
     return Signs(
         max(candidate.relevance for candidate in candidates),
-        max((reading.answerable for reading in readings), default=None),
-        max((reading.margin for reading in readings), default=None),
+        reading.answerable if reading else None,
+        reading.margin if reading else None,
     )
 
 

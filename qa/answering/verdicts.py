@@ -35,6 +35,26 @@ class Verdicts:
         """What weighs the signs; None where the reader could not read."""
         return self.judgement if inquiry.signs and inquiry.signs.answerable is not None else None
 
+    def lost(self, inquiry: Inquiry) -> bool:
+        """Whether the answer would be refused whatever it says, so that it need not be written."""
+        judgement = self.weighing(inquiry)
+        if judgement is None or inquiry.signs is None:
+            return False
+        return judgement.at_best(inquiry.signs) < judgement.threshold(self.settings.strictness)
+
+    def quoted(self, inquiry: Inquiry, written: str, done: Sequence[Claim]) -> tuple[str, Claim] | None:
+        """The reader's own answer as what is to be added and its claim, where it is sure and nothing said it.
+
+        Whether the answer holds it is a sign in any case.
+        """
+        if inquiry.likely is None or self.judgement is None:
+            return None
+        held = " ".join(claim.text for claim in done if claim.verdict != "unsupported")
+        agrees = inquiry.likely.is_in(held)
+        inquiry.learned(agreement=float(agrees))
+        wanted = inquiry.likely.margin >= self.judgement.sure and self.settings.strictness != "off"
+        return inquiry.likely.claim(written) if wanted and not agrees else None
+
     def checked(self, claim: Claim, inquiry: Inquiry, sources: Sequence[Source]) -> Claim:
         """The claim with its verdict; the first one's support is a sign."""
         scorer = self._scorer(inquiry, sources)
@@ -72,7 +92,9 @@ class Verdicts:
         judgement = self.weighing(inquiry)
         strictness = self.settings.strictness
         unlikely = judgement and confidence is not None and confidence < judgement.threshold(strictness)
-        fell = bool(done) and done[0].verdict == "unsupported" and strictness != "off"
+        # Where the main claim fell, the reader's own answer may stand in its place, but no later sentence.
+        fell = bool(done) and done[0].verdict == "unsupported" and not inquiry.quoted
+        fell = fell and strictness != "off"
         if unlikely or fell:
             return self.refused(inquiry, sources, clock)
         return Finished(
@@ -87,6 +109,7 @@ class Verdicts:
             coverage=clock.coverage,
             confidence=confidence,
             signs=inquiry.signs,
+            standalone=inquiry.standalone,
         )
 
     def refused(self, inquiry: Inquiry, sources: tuple[Source, ...], clock: Clock) -> Finished:
@@ -102,4 +125,6 @@ class Verdicts:
             coverage=clock.coverage,
             confidence=self.confidence(inquiry),
             signs=inquiry.signs,
+            likely=inquiry.likely.words if inquiry.likely else "",
+            standalone=inquiry.standalone,
         )

@@ -1,7 +1,7 @@
 """Weigh the signs of an answer by what `evaluate` measured: `python -m qa.evaluation.calibrate RUN.json …`.
 
 Prints the `judgement` that belongs into a model's entry in models/manifest.json. The runs must be of questions
-that the reader was not trained on, with refusing switched off (`--strictness never`).
+that the reader was not trained on, with refusing switched off (QA_STRICTNESS=off).
 """
 
 import argparse
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from qa.evaluation.questions.metrics import contains
 from qa.judging import SIGNS, Signs, probability
 
 BEFORE = ("relevance", "answerable", "margin")
@@ -21,6 +22,10 @@ COSTS = {"careful": 0.15, "balanced": 0.10, "eager": 0.04}
 # The most answerable questions that are refused before the chat model is asked, and of right claims that fall.
 DOUBTED = 0.02
 FALLEN = 0.03
+# How often the reader's own answer must be right to be added, on at least so many questions; a margin that is never.
+SURE = 0.75
+FEWEST = 5
+NEVER = 100.0
 # L2 on standardised signs: a few hundred questions say little about each.
 PENALTY = 1.0
 STEPS = 50
@@ -50,9 +55,29 @@ def calibrate(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "after": after,
         "doubt": round(float(np.quantile(early[answerable], DOUBTED)), 4),
         "support": round(float(np.quantile([s for s in right if s is not None], FALLEN)), 2),
+        "sure": round(_sure(known), 2),
         "points": points,
         "questions": len(known),
     }
+
+
+def _sure(records: Sequence[Mapping[str, Any]]) -> float:
+    """The margin from which `SURE` of the reader's answers are right where the model's answers do not hold them.
+
+    Of questions without an answer none is right.
+    """
+    apart = [r for r in records if r["likely"] and r["signs"]["agreement"] == 0]
+    apart.sort(key=lambda r: -r["signs"]["margin"])
+    right = np.array([not r["unanswerable"] and _holds(r["likely"], r["answers"]) for r in apart])
+    if not len(right):
+        return NEVER
+    shares = np.cumsum(right) / np.arange(1, len(right) + 1)
+    enough = np.flatnonzero((shares >= SURE) & (np.arange(len(right)) >= FEWEST - 1))
+    return float(apart[enough[-1]]["signs"]["margin"]) if len(enough) else NEVER
+
+
+def _holds(words: str, answers: Sequence[str]) -> bool:
+    return contains(words, answers) or any(contains(answer, [words]) for answer in answers)
 
 
 def fit(signs: Sequence[Signs], answerable: npt.NDArray[np.bool_], names: Sequence[str]) -> dict[str, float]:

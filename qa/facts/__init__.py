@@ -2,6 +2,6 @@
 
 from qa.facts.checking import mismatch
 from qa.facts.rows import mixed_rows
-from qa.facts.spans import best_span
+from qa.facts.spans import best_span, content, sentences
 
-__all__ = ["best_span", "mismatch", "mixed_rows"]
+__all__ = ["best_span", "content", "mismatch", "mixed_rows", "sentences"]

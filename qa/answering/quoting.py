@@ -1,0 +1,60 @@
+"""The answer in the document's own words, where the reader is sure of it and the chat model did not give it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.citations import Claim, Quotation
+from qa.evidence import Source
+from qa.facts import content, sentences
+from qa.retrieval import Candidate
+
+# A longer sentence is no answer to be read at a glance.
+LONGEST = 320
+
+
+@dataclass(frozen=True)
+class Likely:
+    """What the reader takes for the answer: words of one source, and the sentence or row that they stand in.
+
+    `margin` (logits) says by how much it prefers them to "it is not here". Offsets count in the source's text.
+    """
+
+    words: str
+    margin: float
+    source: Source
+    start: int
+    end: int
+
+    def is_in(self, written: str) -> bool:
+        """Whether an answer holds these words, in whatever form and order."""
+        return bool(words := content(self.words)) and words <= content(written)
+
+    def claim(self, written: str) -> tuple[str, Claim]:
+        """What to add to the answer as it is written so far, and the claim that it makes."""
+        sentence = " ".join(self.source.text[self.start : self.end].split())
+        text = f"In the words of the document: “{sentence}”"
+        added = f"{' ' if written and not written[-1].isspace() else ''}{text} [{self.source.n}]"
+        place = Quotation(self.source.n, self.source.start + self.start, self.source.start + self.end)
+        start = len(written)
+        claim = Claim(text, (self.source.n,), "supported", start, start + len(added), (place,))
+        return added, claim
+
+
+def likely(candidates: Sequence[Candidate], sources: Sequence[Source]) -> Likely | None:
+    """The reader's answer from the passage that ranks first among those it read; None when that is no source."""
+    read = [candidate for candidate in candidates if candidate.reading]
+    if not read:
+        return None
+    best = max(read, key=lambda candidate: candidate.rank)
+    reading, passage = best.reading, best.passage
+    if reading is None or reading.end <= reading.start:
+        return None
+    start, end = passage.start + reading.start, passage.start + reading.end
+    for source in sources:
+        if source.document_id == passage.document_id and source.start <= start and end <= source.end:
+            first, last = start - source.start, end - source.start
+            around = [span for span in sentences(source.text) if span.start < last and span.end > first]
+            if around and around[-1].end - around[0].start <= LONGEST:
+                words = source.text[first:last]
+                return Likely(words, reading.margin, source, around[0].start, around[-1].end)
+    return None
