@@ -1,8 +1,8 @@
 """A chat model from a local GGUF file, as a stream of text.
 
 Whatever two prompts have in common at their start is evaluated once: the tokens in the model's context are
-compared with the new prompt and only what differs is read. The start that all prompts share is also kept on
-disk, so that the next process need not read it either.
+compared with the new prompt and only what differs is read. The starts that many prompts share are also kept
+beside it and on disk: one prompt does not push out the start of another, and the next process need not read it.
 """
 
 import codecs
@@ -63,8 +63,7 @@ class ChatModel:
         self._gguf = Gguf(path, threads, context_tokens)
         self._template = _template(self._gguf)
         self._held: list[int] = []
-        self._prefix: list[int] = []
-        self._prefix_state = b""
+        self._starts: dict[tuple[int, ...], bytes] = {}
         self._has_system_role = self._renders_system_role()
 
     @property
@@ -98,21 +97,29 @@ class ChatModel:
         return tokens + self._control_tokens(rest, first=not tokens)
 
     def prepare(self, messages: Sequence[Message], folder: Path, stopped: threading.Event | None = None) -> None:
-        """Evaluate the start that all prompts share: everything before the content of the last message.
+        """Evaluate the start that prompts share, as `keep` does. Setting `stopped` ends it early."""
+        for _ in self.keep(messages, folder):
+            if stopped is not None and stopped.is_set():
+                return
 
-        The result is kept in `folder` and loaded from there the next time. Setting `stopped` ends it early.
+    def keep(self, messages: Sequence[Message], folder: Path) -> Iterator[PromptRead]:
+        """Evaluate a start that prompts share, everything before the content of the last message, once.
+
+        The result is kept here, and in `folder`, from where it is loaded the next time. Once kept, this does
+        nothing. After the model's first use, call it while holding the turnstile.
         """
         one, other = (self.tokens([*messages[:-1], {**messages[-1], "content": text}]) for text in ("a", "0"))
-        self._prefix = one[: _common(one, other)]
-        kept = folder / f"{self._prefix_name()}.bin"
-        if not self._load_prefix(kept):
-            for _ in self._read(self._prefix):
-                if stopped is not None and stopped.is_set():
-                    return
-            self._prefix_state = self._gguf.save_state()
-            # Only a shortcut for the next start: a full disk must not keep anybody from an answer now.
-            with contextlib.suppress(OSError):
-                self._keep_prefix(kept)
+        start = tuple(one[: _common(one, other)])
+        if start in self._starts:
+            return
+        kept = folder / f"{self._start_name(start)}.bin"
+        if self._load_start(start, kept):
+            return
+        yield from self._read(start)
+        self._starts[start] = self._gguf.save_state()
+        # Only a shortcut for the next process: a full disk must not keep anybody from an answer now.
+        with contextlib.suppress(OSError):
+            self._save_start(start, kept)
 
     def stream(
         self, prompt: Sequence[int], limit: int, favoured: str = "", head_start: float = 0.0
@@ -155,40 +162,50 @@ class ChatModel:
         self._held += tokens
 
     def _rewind(self, prompt: Sequence[int]) -> int:
-        """Keep of the context what the prompt begins with, at most all but one token; returns how many."""
-        # The last token is read again even if it is held, since the logits may be another's.
-        kept = min(_common(self._held, prompt), len(prompt) - 1)
-        if kept and not self._gguf.forget_from(kept):
-            # Recurrent models cannot forget the end alone: begin again from the start that all prompts share.
-            self._gguf.forget_all()
-            shared = len(self._prefix)
-            kept = shared if kept >= shared > 0 and self._gguf.load_state(self._prefix_state) else 0
-        if not kept:
-            self._gguf.forget_all()
-        self._held = list(prompt[:kept])
-        return kept
+        """Make the context the longest beginning of the prompt that is held or kept; returns its length.
 
-    def _keep_prefix(self, kept: Path) -> None:
+        It is at most all but one token: the last is read again even if it is held, since the logits may be
+        another's.
+        """
+        held = min(_common(self._held, prompt), len(prompt) - 1)
+        start = self._kept_start(prompt)
+        # Recurrent models cannot forget the end alone: they, too, begin again from a start that is kept.
+        if len(start) > held or not (held and self._gguf.forget_from(held)):
+            self._gguf.forget_all()
+            held = len(start) if start and self._gguf.load_state(self._starts[start]) else 0
+        self._held = list(prompt[:held])
+        return held
+
+    def _kept_start(self, prompt: Sequence[int]) -> tuple[int, ...]:
+        """The longest kept start that the prompt begins with."""
+        fitting = (kept for kept in self._starts if kept == tuple(prompt[: len(kept)]) and len(kept) < len(prompt))
+        return max(fitting, key=len, default=())
+
+    def _save_start(self, start: tuple[int, ...], kept: Path) -> None:
         kept.parent.mkdir(exist_ok=True)
+        mine = {self._start_name(one) for one in self._starts}
         for old in kept.parent.glob("*.bin"):
-            old.unlink()
-        write_aside(kept, hashlib.sha256(self._prefix_state).digest() + self._prefix_state)
+            if old.stem not in mine:
+                old.unlink()
+        state = self._starts[start]
+        write_aside(kept, hashlib.sha256(state).digest() + state)
 
-    def _prefix_name(self) -> str:
-        """Names everything that the state of the prefix depends on."""
+    def _start_name(self, start: tuple[int, ...]) -> str:
+        """Names everything that the state of a start depends on."""
         status = self.path.stat()
-        parts = (self.path.name, status.st_size, status.st_mtime_ns, self.context_tokens, self._prefix)
+        parts = (self.path.name, status.st_size, status.st_mtime_ns, self.context_tokens, list(start))
         return hashlib.sha256(repr((llama_cpp.__version__, *parts)).encode()).hexdigest()[:24]
 
-    def _load_prefix(self, kept: Path) -> bool:
+    def _load_start(self, start: tuple[int, ...], kept: Path) -> bool:
         try:
             content = kept.read_bytes()
         except OSError:
             return False
         state = content[32:]
+        self._held = []
         if hashlib.sha256(state).digest() != content[:32] or not self._gguf.load_state(state):
             return False
-        self._prefix_state, self._held = state, list(self._prefix)
+        self._starts[start], self._held = state, list(start)
         return True
 
     def _render(self, messages: Sequence[Message]) -> str:
