@@ -184,6 +184,8 @@ SUPPORTED = [
     Pair("It is 1 km away.", "It is 1,000 m away."),
     Pair("There is one of them.", "Several are there."),
     Pair("There were 0 deaths.", "No deaths were reported."),
+    Pair("Diesel is sold at pier C.", "Diesel is sold at pier C every day except Sunday."),
+    Pair("Diesel is sold every day except Sunday.", "Diesel is sold at pier C every day except Sunday."),
     Pair("The value is 34.2 billion.", "The value is 34,229 million."),
     Pair("Sales were $34,229 million.", "(in millions)\nSales 34,229 32,765"),
     Pair("It fell by 5 %.", "The change was -5%."),
@@ -370,6 +372,7 @@ UNSUPPORTED = [
     Pair("Путин жил в Лондоне.", "Город Москва и его жители: Путин был там и не один.", reason=""),
     Pair("The sale is permitted to minors.", "The sale is not permitted to minors.", reason="not so"),
     Pair("The lamp cannot be replaced.", "The lamp can be replaced.", reason="not so"),
+    Pair("Diesel is sold on Sunday.", "Diesel is sold at pier C every day except Sunday.", reason="not so"),
     Pair("The tenant paid the rent in May.", "The tenant failed to pay the rent in May.", reason="not so"),
     Pair("No member voted for the plan.", "Every member voted for the plan.", reason="not so"),
 ]

@@ -21,6 +21,8 @@ _NO_DENIAL = re.compile(
 )
 # "No, it is": an answer to a question, which the rest says again.
 _ANSWER = re.compile(r"\s*(?:no|yes)\s*[,.;:!–-]", re.IGNORECASE)
+# "Every day except Sunday" denies only what is said of Sunday.
+_EXCEPTION = re.compile(r",?\s+except(?:ing)?\b[^,;.:()]*", re.IGNORECASE)
 # What is said on a condition may be said of its contrary.
 _CONDITION = frozenset(("if", "unless", "whether", "until"))
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
@@ -77,11 +79,16 @@ def _is_denied(part: str, passage: str) -> bool:
         return False
     alike = []
     for span in sentences(passage):
-        for clause in _clauses(passage[span.start : span.end]):
+        for clause in _clauses(_without_exceptions(passage[span.start : span.end], words)):
             theirs = content(clause) - _DENYING_STEMS
             if min(_share(words, theirs), _share(theirs, words)) >= _ALIKE:
                 alike.append(polarity(clause))
     return _differs(polarity(part), alike)
+
+
+def _without_exceptions(sentence: str, words: frozenset[str]) -> str:
+    """The sentence without the exceptions that share none of `words`."""
+    return _EXCEPTION.sub(lambda found: found[0] if words & content(found[0]) else "", sentence)
 
 
 @lru_cache(maxsize=2048)
@@ -95,7 +102,7 @@ def _near(words: frozenset[str], passage: str, covered: float) -> Iterator[froze
     `covered` is the share of the sentence's own words that the claim must have.
     """
     for span in sentences(passage):
-        sentence = passage[span.start : span.end]
+        sentence = _without_exceptions(passage[span.start : span.end], words)
         if _share(words, content(sentence)) < SHARED:
             continue
         parts = [part for part in _clauses(sentence) if _share(words, content(part)) >= SHARED]
