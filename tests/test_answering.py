@@ -114,7 +114,9 @@ def test_the_claims_that_were_shown_are_those_of_the_end(engine: Engine, model: 
     end = finished(events)
     assert checked(events) == end.claims
     found = claims(CITED, len(end.sources))
-    assert [(claim.start, claim.end, claim.text) for claim in end.claims] == [(c.start, c.end, c.text) for c in found]
+    assert [(claim.start, claim.end, claim.text) for claim in end.claims] == [
+        (c.start, c.end, c.text) for c in found
+    ]
     # Without a reader nothing is said to be supported; what the passages do not carry falls all the same.
     assert [claim.verdict for claim in end.claims] == ["cited", "cited", "uncited"]
     assert [claim.footnotes for claim in end.claims] == [(1,), (1,), ()]

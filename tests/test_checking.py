@@ -69,7 +69,7 @@ def test_a_claim_that_needs_two_sources_keeps_both() -> None:
 
 def test_an_invented_number_falls_whatever_the_score() -> None:
     claim = claims("The mill was built in 1872 [1].", 3)[0]
-    certain = check(claim, "When was the mill built?", sources(), lambda *_: [9.0] * 3, LEAST)[0]
+    certain = check(claim, "When was the mill built?", sources(), lambda q, c, texts: [9.0] * len(texts), LEAST)[0]
     assert certain.verdict == "unsupported" and not certain.footnotes
     assert "1872" in certain.reason
 

@@ -1,4 +1,4 @@
-"""Signs to a probability: each counts as it should, what was not asked counts nothing, and costs are said truly."""
+"""Signs to a probability: each counts as it should, what was not asked counts nothing, costs are said truly."""
 
 import json
 import math
@@ -53,7 +53,8 @@ def made_up(count: int) -> tuple[list[Signs], np.ndarray]:
     chance = np.random.default_rng(5)
     answerable = np.arange(count) % 2 == 0
     told = np.where(answerable, 2.0, -2.0) + chance.normal(0, 1.5, count)
-    signs = [Signs(float(r), float(a), float(a) / 2, None, float(a)) for r, a in zip(chance.normal(0, 3, count), told)]
+    noise = chance.normal(0, 3, count)
+    signs = [Signs(float(r), float(a), float(a) / 2, None, float(a)) for r, a in zip(noise, told, strict=True)]
     return signs, answerable
 
 

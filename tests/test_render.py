@@ -36,7 +36,7 @@ HOSTILE = (
     "\r\n\x0c\x1b[31m\x00",
 )
 STRINGS = Path(__file__).parent.parent.parent / "shared" / "data" / "hostile" / "strings.jsonl"
-ALLOWED = {"div", "span", "sup", "i", "a", "b", "em", "progress"}
+ALLOWED = {"div", "span", "sup", "i", "a", "b", "em", "s", "progress"}
 
 
 class Page(HTMLParser):
@@ -184,7 +184,7 @@ def test_a_mended_footnote_stands_where_the_wrong_one_stood():
     mended = [replace(found[0], verdict="supported", footnotes=(2,)), replace(found[1], verdict="supported")]
     html = sentences(written, mended, sources, "TOKEN", 2)
     assert [href[-1] for href in re.findall(r'href="([^"]+)"', html)] == ["2", "1"]
-    assert Page(html).text == "It is blue.2 It is round.1"
+    assert Page(html).text == "It is blue. It is round."
 
 
 def test_a_marker_that_is_still_being_written_is_not_shown():

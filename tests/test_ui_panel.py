@@ -33,7 +33,9 @@ def test_pieces_are_the_text_with_its_pages_and_its_mark() -> None:
 
 def test_pieces_count_characters_beyond_the_basic_plane_as_one() -> None:
     text = "🙂🙂 exact words 🙂"
-    assert [value for kind, value in pieces(text, {}, (0, len(text)), (0, len(text)), [(3, 14)]) if kind == "mark"] == ["exact words"]
+    assert [
+        value for kind, value in pieces(text, {}, (0, len(text)), (0, len(text)), [(3, 14)]) if kind == "mark"
+    ] == ["exact words"]
 
 
 def test_of_a_long_document_a_part_is_shown() -> None:

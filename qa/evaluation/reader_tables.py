@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from qa.evaluation.reader_examples import Example
 
 _THINGS = (
-    "pump, valve, filter, boiler, fan, sensor, motor, heater, tank, gauge, relay, burner, panel, switch, cable, pipe, "
-    "lamp, meter, drive, door, bearing, belt, brake, clutch, compressor, radiator, thermostat, battery, charger"
+    "pump, valve, filter, boiler, fan, sensor, motor, heater, tank, gauge, relay, burner, panel, switch, "
+    "cable, pipe, lamp, meter, drive, door, bearing, belt, brake, clutch, compressor, radiator, thermostat, "
+    "battery, charger"
 ).split(", ")
 _STATES = (
     "blocked, too hot, too cold, lost, worn, leaking, empty, full, open, stuck, overloaded, not answering, "
