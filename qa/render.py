@@ -9,7 +9,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from qa.answering import ClaimChecked, Event, EvidenceFound, Finished, Prompt, Token, Waiting
+from qa.answering import (
+    ClaimChecked,
+    Event,
+    EvidenceFound,
+    Finished,
+    Prompt,
+    Rewriting,
+    Rewritten,
+    Surveyed,
+    Token,
+    Waiting,
+)
 from qa.citations import OPEN_MARKER, Claim, claims, marked, segments
 from qa.evidence import Source
 from qa.library import Coverage
@@ -33,8 +44,11 @@ class AnswerView:
     """
 
     token: str
+    rewriting: bool = False
+    standalone: str = ""
     sources: tuple[Source, ...] = ()
     searched: bool = False
+    surveyed: Surveyed | None = None
     ahead: int = 0
     share: float | None = None
     written: str = ""
@@ -52,8 +66,15 @@ class AnswerView:
 def follow(view: AnswerView, event: Event) -> AnswerView:
     """The view after one more event."""
     match event:
+        case Rewriting():
+            return replace(view, rewriting=True, ahead=0)
+        case Rewritten():
+            shown = event.standalone if event.standalone != event.question else ""
+            return replace(view, standalone=shown, rewriting=False)
         case EvidenceFound():
-            return replace(view, sources=event.sources, searched=True)
+            return replace(view, sources=event.sources, searched=True, ahead=0)
+        case Surveyed():
+            return replace(view, surveyed=event)
         case Waiting():
             return replace(view, ahead=event.ahead)
         case Prompt():
@@ -74,9 +95,10 @@ def escape(text: str) -> str:
     return SPECIAL.sub(lambda match: f"&#{ord(match.group())};", readable)
 
 
-def question_html(question: str) -> str:
-    """The question as the reader wrote it."""
-    return f'<div class="fn-question">{escape(question)}</div>'
+def question_html(question: str, standalone: str = "") -> str:
+    """The question as the reader wrote it; below it, small, a follow-up as it was understood."""
+    small = f'<div class="fn-understood">Understood as: {escape(standalone)}</div>' if standalone else ""
+    return f'<div class="fn-question">{escape(question)}{small}</div>'
 
 
 def answer_html(view: AnswerView) -> str:
@@ -153,16 +175,23 @@ def _status(view: AnswerView) -> str:
     """What is being done while there is no word yet."""
     if view.stopped:
         return '<div class="fn-status">Stopped before the first word.</div>'
-    if not view.searched:
-        return '<div class="fn-status fn-busy">Searching the documents</div>'
+    if view.surveyed is not None and not view.searched:
+        percent = round(100 * view.surveyed.done / max(1, view.surveyed.total))
+        return f'<div class="fn-status fn-busy">{escape(view.surveyed.text())}</div>{_bar(percent)}'
     if view.ahead:
         questions = "1 question is" if view.ahead == 1 else f"{view.ahead} questions are"
         return f'<div class="fn-status fn-busy">Waiting: {questions} before yours</div>'
+    if not view.searched:
+        words = "Relating the question to the conversation" if view.rewriting else "Searching the documents"
+        return f'<div class="fn-status fn-busy">{words}</div>'
     percent = round(100 * (view.share or 0))
     count = f"{len(view.sources)} passage{'s' if len(view.sources) != 1 else ''}"
     words = f"Reading {count}, {percent}&nbsp;%" if percent < 100 else f"Read {count}, writing"
-    bar = f'<progress class="fn-bar" max="100" value="{percent}"></progress>'
-    return f'<div class="fn-status fn-busy">{words}</div>{bar}'
+    return f'<div class="fn-status fn-busy">{words}</div>{_bar(percent)}'
+
+
+def _bar(percent: int) -> str:
+    return f'<progress class="fn-bar" max="100" value="{percent}"></progress>'
 
 
 def _cards(view: AnswerView) -> str:
@@ -188,6 +217,8 @@ def _card(source: Source, token: str, unused: bool) -> str:
 
 
 def _refusal(view: AnswerView) -> str:
+    if view.finished is not None and view.finished.survey is not None:
+        return f'<div class="fn-text fn-refusal">{escape(view.finished.answer)}</div>{_remarks(view)}'
     text = f'<div class="fn-text fn-refusal">{escape(REFUSAL)}</div>'
     if not view.sources:
         return text + '<div class="fn-remark">There are no passages to search yet.</div>'
@@ -211,6 +242,8 @@ def _remarks(view: AnswerView) -> str:
             remarks.append("Dotted: no footnote, check this yourself")
         if "unsupported" in verdicts:
             remarks.append("Struck through: not found in the documents")
+        if view.finished.survey is not None:
+            remarks.append(view.finished.survey.text())
         remarks += partly(view.finished.coverage)
         remarks.append(f"Answered in {view.finished.timings.total_s:.1f} seconds")
     return f'<div class="fn-remark">{escape(" · ".join(remarks))}</div>' if remarks else ""

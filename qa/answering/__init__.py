@@ -7,11 +7,15 @@ from qa.answering.events import (
     EvidenceFound,
     Finished,
     Prompt,
+    Rewriting,
+    Rewritten,
     Timings,
     Token,
     Waiting,
 )
 from qa.answering.inquiry import QuestionError, checked_question, signs
+from qa.answering.understanding import Understood, understood
+from qa.surveying import Surveyed
 
 __all__ = [
     "Answerer",
@@ -21,9 +25,14 @@ __all__ = [
     "Finished",
     "Prompt",
     "QuestionError",
+    "Rewriting",
+    "Rewritten",
+    "Surveyed",
     "Timings",
     "Token",
+    "Understood",
     "Waiting",
     "checked_question",
     "signs",
+    "understood",
 ]

@@ -10,6 +10,7 @@ from qa.store.migration import SCHEMA_VERSION
 from qa.store.records import CatalogueEntry, Change, Exclusion, FileState, Scope, StoredPassage, merged
 from qa.store.scope import ScopeError, places
 from qa.store.store import Store
+from qa.store.surveys import Filed
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -19,6 +20,7 @@ __all__ = [
     "DamagedFileError",
     "Exclusion",
     "FileState",
+    "Filed",
     "Scope",
     "ScopeError",
     "Store",

@@ -3,12 +3,12 @@
 Rows that do not hold what they should, since somebody or a disk changed them, raise DamagedError.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
 from qa.readers import Document, Page
 from qa.splitting import Passage
-from qa.store import exclusions, files
+from qa.store import exclusions, files, surveys
 from qa.store.database import Database
 from qa.store.lexical import among, lexical
 from qa.store.listing import catalogue
@@ -170,3 +170,15 @@ class Reading:
             return lexical(self._database, question, limit)
         size, total = self.sizes(allowed)
         return lexical(self._database, question, limit, allowed, size / max(1, total))
+
+    def filed(self, allowed: frozenset[int] | None = None) -> list[surveys.Filed]:
+        """The documents that were read and have passages, of the `allowed` only where given, by name."""
+        return surveys.filed(self._database, allowed)
+
+    def holding(self, phrase: str, allowed: Collection[int]) -> set[int]:
+        """Those of the `allowed` documents that hold each telling word of a phrase, in any form, anywhere."""
+        return surveys.holding(self._database, phrase, allowed)
+
+    def passages_in(self, document_id: int) -> list[tuple[int, int, int]]:
+        """Number, start and end of each passage of a document, in the order of its text."""
+        return surveys.passages_in(self._database, document_id)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from qa.evidence import Source
 
 
+# Longer by so much may the line of progress have been that is written over.
+_MARGIN = 30
+
+
 def source_dictionary(source: "Source") -> dict[str, Any]:
     """A source as `search --json` prints it."""
     return {
@@ -33,6 +37,7 @@ def answer_dictionary(finished: "Finished") -> dict[str, Any]:
     """An answer as `ask --json` prints it. Other programs read this shape: keep it."""
     return {
         "question": finished.question,
+        "standalone": finished.standalone or None,
         "answer": finished.answer,
         "refused": finished.refused,
         "claims": [
@@ -59,6 +64,7 @@ def answer_dictionary(finished: "Finished") -> dict[str, Any]:
         ],
         "confidence": round(finished.confidence, 4) if finished.confidence is not None else None,
         "coverage": asdict(finished.coverage) if finished.coverage else None,
+        "survey": asdict(finished.survey) if finished.survey else None,
         "timings": {
             name: round(value, 4) if isinstance(value, float) else value
             for name, value in asdict(finished.timings).items()
@@ -68,11 +74,15 @@ def answer_dictionary(finished: "Finished") -> dict[str, Any]:
 
 def print_answer(events: "Iterator[Event]", console: Console, as_json: bool) -> None:
     """Print an answer as it is written, then its footnotes; or one line of JSON at the end."""
-    from qa.answering import Finished, Token
+    from qa.answering import Finished, Rewritten, Surveyed, Token
 
     streamed = False
     with closing(events):  # type: ignore[type-var]
         for event in events:
+            if isinstance(event, Rewritten) and not as_json and event.standalone != event.question:
+                console.print(visible(f"Understood as: {event.standalone}"))
+            if isinstance(event, Surveyed) and not as_json and console.is_terminal:
+                console.print(event.text() + " " * _MARGIN, end="\r")
             if isinstance(event, Token) and not as_json and console.is_terminal:
                 console.print(visible(event.text), end="")
                 streamed = True
@@ -87,7 +97,9 @@ def print_answer(events: "Iterator[Event]", console: Console, as_json: bool) -> 
 def _print_sources(finished: "Finished", console: Console) -> None:
     from qa.render import partly
 
-    if finished.refused:
+    if finished.survey is not None:
+        console.print(f"{finished.survey.text()}.")
+    elif finished.refused:
         console.print("Nearest passages:" if finished.sources else "There are no passages to search.")
     cited = {n for claim in finished.claims for n in claim.footnotes}
     for source in finished.sources:
@@ -99,7 +111,7 @@ def _print_sources(finished: "Finished", console: Console) -> None:
     for claim in finished.claims:
         if claim.verdict == "unsupported":
             console.print(visible(f"Left out: {claim.text} ({claim.reason})"))
-        elif not claim.footnotes:
+        elif claim.verdict == "uncited":
             console.print(visible(f"Without a footnote: {claim.text}"))
 
 

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from qa.answering import Event, Finished, Token
+from qa.answering import Event, Finished, Rewriting, Token
 from qa.citations import Quotation
 from qa.config import FootnoteError, Strictness
 from qa.conversation import Turn
@@ -98,15 +98,14 @@ class Chat:
             return
         conversation.busy, conversation.stop, conversation.failed = True, False, False
         view = AnswerView(secrets.token_urlsafe(16))
-        asked = {"role": "user", "content": question_html(question.strip())}
         before = conversation.messages
         try:
             with self.working():
-                yield self._show(conversation, before, asked, view)
+                yield self._show(conversation, before, question, view)
                 for later in self._views(conversation, question, view):
                     if conversation.left:
                         return
-                    yield self._show(conversation, before, asked, later)
+                    yield self._show(conversation, before, question, later)
         finally:
             conversation.busy = False
 
@@ -134,8 +133,9 @@ class Chat:
             self._changed.wait_for(lambda: not self._running, timeout=PATIENCE)
 
     def _show(
-        self, conversation: Conversation, before: list[Message], asked: Message, view: AnswerView
+        self, conversation: Conversation, before: list[Message], question: str, view: AnswerView
     ) -> list[Message]:
+        asked = {"role": "user", "content": question_html(question.strip(), view.standalone)}
         conversation.messages = [*before, asked, {"role": "assistant", "content": answer_html(view)}]
         return conversation.messages
 
@@ -151,7 +151,7 @@ class Chat:
                     view = self._after(conversation, view, event)
                     if conversation.stop or conversation.left or self._closing:
                         view = replace(view, stopped=True)
-                    if view.over or not isinstance(event, Token) or time.monotonic() - drawn > REDRAW:
+                    if view.over or not isinstance(event, Rewriting | Token) or time.monotonic() - drawn > REDRAW:
                         drawn = time.monotonic()
                         yield view
                     if view.over:
@@ -170,5 +170,9 @@ class Chat:
         quotations = tuple(quotation for claim in view.checked for quotation in claim.quotations)
         self.shown.keep(view.token, view.sources, quotations)
         if isinstance(event, Finished):
-            conversation.turns.append(Turn(event.question, event.answer))
+            cited = {n for claim in event.claims for n in claim.footnotes}
+            documents = dict.fromkeys(source.document for source in event.sources if source.n in cited)
+            conversation.turns.append(
+                Turn(event.question, event.answer, event.standalone, documents=tuple(documents))
+            )
         return view
