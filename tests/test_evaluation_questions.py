@@ -414,7 +414,7 @@ def test_the_report_needs_nothing_beside_it_and_runs_nothing(squad_run: dict[str
     evil = changed(
         squad_run,
         record["id"],
-        **dict.fromkeys(("question", "answer", "part", "planted", "asked_as", "obeyed"), HOSTILE),
+        **dict.fromkeys(("question", "answer", "part", "planted", "standalone", "obeyed"), HOSTILE),
         answers=[HOSTILE],
         outcome="wrong",
         turns=[{"question": HOSTILE, "answer": HOSTILE}],

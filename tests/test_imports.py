@@ -23,6 +23,7 @@ ORDER = (
         "citations",
         "checking",
         "judging",
+        "surveying",
         "answering",
         "engine",
         "render",

@@ -38,6 +38,9 @@ def evaluate(
     retrieval_only: Annotated[
         bool, typer.Option("--retrieval-only", help="Only find passages, without a chat model.")
     ] = False,
+    rewrite: Annotated[
+        bool, typer.Option("--rewrite", help="With --retrieval-only: let the chat model rewrite follow-ups.")
+    ] = False,
     report: Annotated[
         Path | None, typer.Option(metavar="FILE.html", help="Write a page with plots and the worst cases.")
     ] = None,
@@ -62,7 +65,7 @@ def evaluate(
     if report:
         check_writable(report)
     with progress_bars(err) as progress:
-        measured = run(settings, asked, not retrieval_only, seed, progress)
+        measured = run(settings, asked, not retrieval_only, seed, progress, rewrite)
     if other and against:
         measured["against"] = {"file": against.name, **compare(measured, other, seed)}
     if as_json:

@@ -1,13 +1,21 @@
 """One question asked: what was found for it, what became of its answer, and how long that took."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 
-from qa.answering import EvidenceFound, Finished, QuestionError, checked_question
+from qa.answering import (
+    Event,
+    EvidenceFound,
+    Finished,
+    QuestionError,
+    Rewritten,
+    Understood,
+    checked_question,
+    understood,
+)
 from qa.citations import MARKER, Claim
 from qa.config import Progress
-from qa.conversation import search_context
 from qa.engine import Engine
 from qa.evaluation.questions.metrics import normalised
 from qa.evaluation.questions.places import different
@@ -37,10 +45,15 @@ class Asked:
     evidence_s: float
     error: str = ""
     """Why it could not be asked."""
+    standalone: str = ""
+    """A follow-up as it was sought, where the chat model made it stand alone."""
+    rewriting_s: float | None = None
+    """None when nothing was rewritten."""
 
 
 def ask_all(engine: Engine, questions: Sequence[Question], chat: bool, progress: Progress) -> Iterator[Asked]:
-    """Each question in turn; without `chat` only its passages are sought."""
+    """Each question in turn; without `chat` only its passages are sought, of follow-ups as the engine's chat model
+    rewrites them if it has one."""
     for number, question in enumerate(questions):
         progress("questions", number, len(questions), question.text[:60])
         yield ask(engine, question, chat)
@@ -54,26 +67,65 @@ def ask(engine: Engine, question: Question, chat: bool) -> Asked:
     except QuestionError as error:
         return Asked(question, (), (), (), None, 0.0, str(error))
     scope = Scope(question.scope)
-    context = search_context(text, question.turns)
-    evidence: tuple[Source, ...] = ()
-    finished, seconds, started = None, 0.0, perf_counter()
+    heard = _Heard()
     # Before the ranking is looked at: nothing that is measured has been done before.
     for event in engine.answer(text, question.turns, scope) if chat else ():
-        if isinstance(event, EvidenceFound):
-            evidence, seconds = event.sources, event.seconds
-        if isinstance(event, Finished):
-            finished = event
-    # A follow-up that was made to stand alone is sought as that.
-    sought, context = (text, context) if finished is None or finished.question == text else (finished.question, "")
-    candidates = engine.retriever.search(sought, context, scope)
+        heard.hear(event)
+    meant = _meant(text, question, engine, heard, chat)
+    candidates = engine.retriever.search(meant.asked, meant.context, scope)
+    if not chat:
+        heard.evidence = gather(candidates, engine.store, engine.settings, _tokens) if candidates else ()
+        heard.evidence_s = perf_counter() - heard.started
     ranking = different(found(candidates), question)
     alone = ranking
-    if context or sought != text:
+    if meant.whole != text:
         alone = different(found(engine.retriever.search(text, scope=scope)), question)
-    if not chat:
-        evidence = gather(candidates, engine.store, engine.settings, _tokens) if candidates else ()
-        seconds = perf_counter() - started
-    return Asked(question, ranking, alone, evidence, finished, seconds)
+    standalone = meant.asked if meant.asked != text else ""
+    return Asked(
+        question,
+        ranking,
+        alone,
+        heard.evidence,
+        heard.finished,
+        heard.evidence_s,
+        "",
+        standalone,
+        heard.rewriting_s,
+    )
+
+
+@dataclass
+class _Heard:
+    """What the events of a question said; times in seconds since it was asked."""
+
+    started: float = field(default_factory=perf_counter)
+    rewritten: str = ""
+    rewriting_s: float | None = None
+    evidence: tuple[Source, ...] = ()
+    evidence_s: float = 0.0
+    finished: Finished | None = None
+
+    def hear(self, event: Event) -> None:
+        match event:
+            case Rewritten():
+                self.rewritten, self.rewriting_s = event.standalone, perf_counter() - self.started
+            case EvidenceFound():
+                self.evidence, self.evidence_s = event.sources, event.seconds
+            case Finished():
+                self.finished = event
+
+
+def _meant(text: str, question: Question, engine: Engine, heard: _Heard, chat: bool) -> Understood:
+    """What was sought for a question that was answered, or is to be sought without an answer."""
+    if heard.rewritten:
+        return Understood(heard.rewritten)
+    events = understood(text, question.turns, None if chat else engine.model, engine.settings)
+    while True:
+        try:
+            heard.hear(next(events))
+        except StopIteration as end:
+            meant: Understood = end.value
+            return meant
 
 
 def refused(asked: Asked) -> bool:

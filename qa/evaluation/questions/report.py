@@ -167,7 +167,7 @@ def _case(record: Mapping[str, Any]) -> str:
     sure = record["confidence"]
     entries = [
         ("earlier", earlier),
-        ("asked as", record["asked_as"] or ""),
+        ("understood as", record["standalone"] or ""),
         ("gold", _gold_words(record)),
         (
             "written for" if record["unanswerable"] else "stands in",

@@ -23,14 +23,17 @@ from qa.evidence import Source
 UNTOLD = {"documents", "state", "models", "cache", "passwords", "host", "port", "browser", "include", "exclude"}
 
 
-def run(settings: Settings, found: QuestionSet, chat: bool, seed: int, progress: Progress) -> dict[str, Any]:
+def run(
+    settings: Settings, found: QuestionSet, chat: bool, seed: int, progress: Progress, rewrite: bool = False
+) -> dict[str, Any]:
     """Ask every question of the set: {"set", "model", "settings", …, "library", "summary", "questions": [record]}.
 
     Of a run that was stopped, the questions it had asked are not asked again. Without `chat` only passages are
-    sought. Raises SetError, and what opening a library raises.
+    sought, with `rewrite` of follow-ups as the chat model makes them stand alone. Raises SetError, and what
+    opening a library raises.
     """
-    with opened(found, settings, chat, progress) as library:
-        told = _told(settings, found, chat, library)
+    with opened(found, settings, chat or rewrite, progress) as library:
+        told = _told(settings, found, chat, chat or rewrite, library)
         warned = {entry.document for entry in library.engine.documents() if entry.warnings}
         # The same questions of the same library: what it was before is another's.
         asked_of = {"questions": repr(found.questions), "revision": library.engine.store.revision()}
@@ -45,15 +48,16 @@ def run(settings: Settings, found: QuestionSet, chat: bool, seed: int, progress:
     return {**told, "library": made, "seed": seed, "summary": summary(ordered, seed), "questions": ordered}
 
 
-def _told(settings: Settings, found: QuestionSet, chat: bool, library: Opened) -> dict[str, Any]:
+def _told(settings: Settings, found: QuestionSet, chat: bool, with_model: bool, library: Opened) -> dict[str, Any]:
     """What a run and its answers depend on."""
-    path = weights.chat_model(settings) if chat else None
+    path = weights.chat_model(settings) if with_model else None
     store = library.engine.store
     return {
         "set": found.name,
         "judge": found.judge,
         "model": {"name": settings.model, "file": path.name, "bytes": path.stat().st_size} if path else None,
         "embedding": weights.embedding_identity(settings),
+        "answered": chat,
         "code": code(),
         "machine": machine(settings),
         "settings": settings.model_dump(mode="json", exclude=UNTOLD),
@@ -70,7 +74,7 @@ def record(asked: Asked, judge: str, warned: Collection[str] = ()) -> dict[str, 
     return {
         "id": question.id,
         "question": question.text,
-        "asked_as": finished.question if finished and finished.question != question.text.strip() else None,
+        "standalone": asked.standalone or None,
         "turns": [asdict(turn) for turn in question.turns],
         "part": question.part,
         "unanswerable": question.unanswerable,
@@ -116,11 +120,13 @@ def _place(source: Source) -> dict[str, Any]:
 
 
 def _times(asked: Asked) -> dict[str, float | None]:
+    rewriting = None if asked.rewriting_s is None else round(asked.rewriting_s, 4)
     if asked.finished is None:
-        return {"retrieval_s": None if asked.error else round(asked.evidence_s, 4)}
+        return {"rewriting_s": rewriting, "retrieval_s": None if asked.error else round(asked.evidence_s, 4)}
     timings = asked.finished.timings
     first = timings.first_token_s
     return {
+        "rewriting_s": rewriting,
         "retrieval_s": round(timings.retrieval_s, 4),
         "first_token_s": None if first is None else round(first, 4),
         "total_s": round(timings.total_s, 4),

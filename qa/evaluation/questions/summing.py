@@ -13,7 +13,12 @@ from qa.evaluation.questions.judging import BUDGETS, KS, REFUSED, RIGHT, WRONG
 NOTHING_FOUND = -20.0
 # Points of a curve that are kept; more cannot be told apart in a picture.
 POINTS = 200
-TIMES = {"retrieval_s": "evidence", "first_token_s": "first token", "total_s": "whole answer"}
+TIMES = {
+    "rewriting_s": "question rewritten",
+    "retrieval_s": "evidence",
+    "first_token_s": "first token",
+    "total_s": "whole answer",
+}
 
 
 # The end of the names of figures about the question as it stands.
