@@ -8,6 +8,7 @@ from qa.store import Filed
 from qa.surveying.mentions import Term, mentions, sentence_around, term
 from qa.surveying.reach import Reach
 from qa.surveying.records import Line, Outcome, Plan, Surveyed, Words, documents, passages
+from qa.surveying.units import one_line
 
 # Lines of an answer, and footnotes of one line; what is beyond is counted, not listed.
 MOST_LINES = 150
@@ -103,7 +104,7 @@ def _head(plan: Plan, shown: str, found: int, times: int, within: Reach) -> str:
 def _documents(found: Sequence[_Mentioned]) -> Iterator[Line]:
     for mentioned in found:
         times = len(mentioned.spans)
-        quoted = _quoted(mentioned.text, mentioned.spans[0])
+        quoted = _quoted(mentioned.text, sentence_around(mentioned.text, *mentioned.spans[0]))
         often = "once" if times == 1 else f"{times:,} times"
         cited = tuple(Words(mentioned.document.id, *span) for span in mentioned.spans[:MOST_WORDS])
         yield Line(f"- {mentioned.document.name}, {often}: {quoted}", cited)
@@ -132,6 +133,5 @@ def _place(mentioned: _Mentioned, around: Span, spans: list[Span]) -> Line:
 
 
 def _quoted(text: str, span: Span) -> str:
-    low, high = sentence_around(text, *span)
-    words = " ".join(text[low:high].split())
-    return f"“{words}”"
+    low, high = span
+    return f"“{one_line(text[low:high])}”"

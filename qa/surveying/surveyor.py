@@ -10,8 +10,11 @@ from qa.llm import ChatModel
 from qa.retrieval import Retriever
 from qa.store import Store
 from qa.surveying.counting import counted
+from qa.surveying.listing import listed
 from qa.surveying.reach import Reach
 from qa.surveying.records import Outcome, Plan, Surveyed
+from qa.surveying.summarising import summarised
+from qa.surveying.writing import Writer
 
 
 @dataclass(frozen=True)
@@ -32,3 +35,10 @@ class Surveyor:
         """
         if plan.kind == "mentions":
             yield from counted(plan, within)
+        elif plan.kind == "listing":
+            yield from listed(plan, within, self.retriever, self._writer())
+        elif plan.kind == "summary":
+            yield from summarised(within, self._writer(), self.retriever.embedder)
+
+    def _writer(self) -> Writer:
+        return Writer(self.settings, self.model, self.checker, self.judgement)

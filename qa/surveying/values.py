@@ -7,8 +7,10 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from qa.facts.dates import dates
+from qa.facts.folding import fold
 from qa.facts.quantities import Number, numbers
 from qa.facts.spans import content
+from qa.facts.tokens import tokens
 from qa.facts.units import UNITS
 
 # An address or a number is listed by itself, the others in the sentence or row that holds them.
@@ -18,16 +20,19 @@ _PHONE = re.compile(
     r"(?<![\w./-])(?:\+\d{1,3}[ .\-/]?)?(?:\(0?\d{1,5}\)[ .\-/]?)?\d{1,5}(?:[ .\-/]\d{2,8}){1,5}(?![\w/-])"
 )
 _PHONE_CUE = re.compile(r"\b(?:phone|tel|telephone|mobile|cell|fax|call|dial|ring|hotline)\b", re.IGNORECASE)
-# What makes a date, or a time that is allowed, a deadline. Right before it, or in the head of its column.
+# What makes a date a deadline: said anywhere in its sentence or in the head of its column, or right before it.
 _DEADLINE = re.compile(
-    r"\b(?:deadlines?|due|no later than|not later than|at the latest|latest|by|until|till|before|expir\w+"
-    r"|closing date|closes|valid through|cut-?off|last (?:day|date)|submi\w+|ends? on|terminat\w+)\b",
+    r"\b(?:deadlines?|due|no later than|not later than|at the latest|expir(?:y|es?|ed|ing|ation)|closing date"
+    r"|cut-?off|last (?:day|date)|end date|valid (?:through|until))\b",
     re.IGNORECASE,
 )
-_PERIOD = re.compile(
-    r"\b(?:within|no later than|not later than|at the latest|at least|more than)\b", re.IGNORECASE
+_BEFORE = re.compile(
+    r"\b(?:by|until|till|before|ends? on|expires? on|lapses? on)\s+"
+    r"(?:the |end of |noon on |midnight on |\w+day,? ){0,3}$",
+    re.IGNORECASE,
 )
-_NOTICE = re.compile(r"\b(?:within|notice|deadline|late)\b", re.IGNORECASE)
+# The same of a time that is allowed.
+_WITHIN = re.compile(r"\b(?:within|no later than|not later than|at the latest|late|notice)\b", re.IGNORECASE)
 
 _MONEY = frozenset(
     unit.family for name in ("dollar", "euro", "£", "¥", "chf", "inr", "rub", "sek", "cny") for unit in UNITS[name]
@@ -138,9 +143,12 @@ def _dates(text: str, around: str) -> Iterator[Value]:
 
 
 def _deadlines(text: str, around: str) -> Iterator[Value]:
-    if _DEADLINE.search(around):
+    folded, found = fold(text), tokens(text)
+    whole = [date for date in dates(text) if date.month and (date.day or date.year)]
+    said = whole and _DEADLINE.search(around)
+    if said or any(_BEFORE.search(folded[: found[date.at].start]) for date in whole):
         yield from _dates(text, around)
-    if _PERIOD.search(text) and _NOTICE.search(text):
+    elif _WITHIN.search(text):
         lasting = [n for n in numbers(text) if _family(n) & {"time", "months"} and not n.implied]
         if lasting:
             yield Value(0, len(text), "within " + " ".join(sorted(_same(number) for number in lasting)))
