@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import OpenLibrary
 
-from qa.config import Settings
+from qa.config import load_settings
+from qa.engine import open_engine
 from qa.store import Scope, Store
 from qa.surveying import Composed, Outcome, Plan, Surveyed, compose, reach
 from qa.surveying.counting import counted
@@ -42,11 +42,12 @@ def contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def store(contracts: Path, settings: Settings, open_library: OpenLibrary) -> Iterator[Store]:
-    with open_library(settings.model_copy(update={"documents": (contracts,)})) as library:
-        library.sync()
-        yield library.store
+@pytest.fixture(scope="module")
+def store(contracts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    settings = load_settings(documents=contracts, state=tmp_path_factory.mktemp("state"), threads=1)
+    with open_engine(settings, chat=False) as engine:
+        engine.sync()
+        yield engine.store
 
 
 def outcome(store: Store, plan: Plan, scope: Scope | None = None) -> Outcome:

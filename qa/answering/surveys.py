@@ -6,7 +6,7 @@ from qa.answering.events import Event, EvidenceFound, Finished, Token
 from qa.answering.inquiry import Clock
 from qa.conversation import Turn
 from qa.store import Scope
-from qa.surveying import Outcome, Surveyor, compose, reach, recognise
+from qa.surveying import Outcome, Surveyor, compose, reach, recognise, recognise_rows
 
 
 def surveyed(
@@ -15,7 +15,11 @@ def surveyed(
     """The events of a survey, `Finished` last. Gives false, after progress at most, for any other question."""
     store = surveyor.store
     last = turns[-1].documents if turns else ()
-    plan = recognise(question, lambda: [one.name for one in reach(store, scope).documents], last)
+
+    def names() -> list[str]:
+        return [document.name for document in reach(store, scope).documents]
+
+    plan = recognise(question, names, last) or recognise_rows(question, names, last)
     within = reach(store, scope, plan.documents) if plan else None
     if plan is None or within is None or not within.documents:
         return False

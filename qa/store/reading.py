@@ -143,6 +143,10 @@ class Reading:
         """The passages of these ids that exist, in the order of `ids`."""
         return self._texts.passages(ids)
 
+    def neighbours(self, passage: StoredPassage, steps: int) -> list[tuple[int, int]]:
+        """(steps away, id) of the passages up to `steps` before and behind this one in its document."""
+        return self._texts.neighbours(passage, steps)
+
     def some_passages(self, count: int) -> list[StoredPassage]:
         """About `count` passages, spread evenly over the library; all of a smaller one."""
         return self._texts.some_passages(count, self.passage_count())
@@ -173,7 +177,8 @@ class Reading:
 
     def filed(self, allowed: frozenset[int] | None = None) -> list[surveys.Filed]:
         """The documents that were read and have passages, of the `allowed` only where given, by name."""
-        return surveys.filed(self._database, allowed)
+        with self._database.snapshot() as moment:
+            return surveys.filed(self._database, self._counts(moment), allowed)
 
     def holding(self, phrase: str, allowed: Collection[int]) -> set[int]:
         """Those of the `allowed` documents that hold each telling word of a phrase, in any form, anywhere."""

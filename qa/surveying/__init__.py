@@ -2,7 +2,7 @@
 
 from qa.surveying.composing import Composed, compose
 from qa.surveying.reach import Reach, reach
-from qa.surveying.recognising import recognise
+from qa.surveying.recognising import recognise, recognise_rows
 from qa.surveying.records import Outcome, Plan, SurveyCoverage, Surveyed
 from qa.surveying.surveyor import Surveyor
 
@@ -17,4 +17,5 @@ __all__ = [
     "compose",
     "reach",
     "recognise",
+    "recognise_rows",
 ]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from qa.surveying.naming import Meant, meant
 from qa.surveying.records import Plan
+from qa.surveying.tallying import counted_things
 from qa.surveying.values import value_kind
 
 # Seen before anything else is done: most ordinary questions hold none of these.
@@ -212,6 +213,15 @@ def _listing(asked: str, names: _Names, last: Sequence[str]) -> Plan | None:
     if not 1 <= len(subject.split()) <= _LONGEST_SIDE + 4 or subject.split()[0].lower() in _NOTHING:
         return None
     return Plan("listing", subject, documents=among.documents, group=among.group)
+
+
+def recognise_rows(question: str, names: Callable[[], Sequence[str]], last: Sequence[str] = ()) -> Plan | None:
+    """A question that the rows of a table may answer by their number: whether they do, the tables decide."""
+    asked = " ".join(question.split()).rstrip("?!. ")
+    if len(question) > _LONGEST or not counted_things(asked):
+        return None
+    rest, among = _split_scope(asked, names, last)
+    return Plan("rows", rest or asked, documents=among.documents, group=among.group)
 
 
 def _split_scope(what: str, names: _Names, last: Sequence[str]) -> tuple[str | None, Meant]:

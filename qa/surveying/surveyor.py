@@ -9,11 +9,13 @@ from qa.judging import Judgement
 from qa.llm import ChatModel
 from qa.retrieval import Retriever
 from qa.store import Store
+from qa.surveying.comparing import compared
 from qa.surveying.counting import counted
 from qa.surveying.listing import listed
 from qa.surveying.reach import Reach
 from qa.surveying.records import Outcome, Plan, Surveyed
 from qa.surveying.summarising import summarised
+from qa.surveying.tallying import tallied
 from qa.surveying.writing import Writer
 
 
@@ -39,6 +41,10 @@ class Surveyor:
             yield from listed(plan, within, self.retriever, self._writer())
         elif plan.kind == "summary":
             yield from summarised(within, self._writer(), self.retriever.embedder)
+        elif plan.kind == "comparison":
+            yield from compared(plan, within, self.retriever, self._writer())
+        elif plan.kind == "rows":
+            yield from tallied(plan, within)
 
     def _writer(self) -> Writer:
         return Writer(self.settings, self.model, self.checker, self.judgement)
