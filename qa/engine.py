@@ -63,7 +63,8 @@ class Engine:
 
     def search(self, question: str, scope: Scope = EVERYTHING) -> tuple[Source, ...]:
         """Retrieval alone: the reranked passages of the documents in `scope`, best first."""
-        return found(self.retriever.search(checked_question(question, self.settings), scope=scope))
+        ranked = self.retriever.search(checked_question(question, self.settings), scope=scope)
+        return found(ranked[: self.settings.reranked])
 
     def answer(
         self,

@@ -2,17 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from qa.choosing import choose
 from qa.config import Settings
-from qa.retrieval import Candidate, wording
+from qa.retrieval import Candidate
 from qa.scripts import ENDED_SENTENCE, SENTENCE, SURE_SENTENCE
 from qa.store import Store, StoredPassage
 
-# A passage this far below the best one (logits) seldom adds anything and always costs reading time.
-MARGIN = 3.0
 # How far a passage may grow at either end to begin and end with a sentence, in characters.
 WIDENING = 200
 
@@ -45,17 +44,19 @@ class Source:
 
 
 def gather(
-    candidates: Sequence[Candidate], store: Store, settings: Settings, count: Callable[[str], int]
+    candidates: Sequence[Candidate],
+    store: Store,
+    settings: Settings,
+    count: Callable[[str], int],
+    question: str = "",
 ) -> tuple[Source, ...]:
-    """The sources for a question, best first: as few as the ranking is sure of, within the token budget.
+    """The sources for a question, best first: as few as will do (`qa.choosing`), within the token budget.
 
     `count` is the number of tokens of a text for the model that will read it. A source is whole or absent; the
     best passage is always there, unless its document was replaced meanwhile. Of copies the first is taken.
     """
-    near = (c for c in candidates if c.rank >= candidates[0].rank - MARGIN)
-    decided = list(_different(near))[: settings.sources]
     parts = []
-    for candidate in decided:
+    for candidate in choose(naming(candidates, question), question, settings.sources):
         # A document that was read again since it was found is gone under its old number.
         with suppress(KeyError):
             parts.append(_widened(candidate, store))
@@ -83,19 +84,14 @@ def _labels(text: str) -> set[str]:
     return {label for label in labels if shapes[re.sub(r"\d+", "0", label)] > 1}
 
 
-def _different(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
-    """The candidates without those whose words came before: a footnote to each copy would tell nothing more."""
-    seen = set()
-    for candidate in candidates:
-        words = wording(candidate.passage.text)
-        if words not in seen:
-            seen.add(words)
-            yield candidate
-
-
 def found(candidates: Sequence[Candidate]) -> tuple[Source, ...]:
     """The passages as they are, numbered in their order: what a search shows, and a refusal beside it."""
     return tuple(_source(c.passage, c.relevance, n) for n, c in enumerate(candidates, start=1))
+
+
+def nearest(candidates: Sequence[Candidate], most: int) -> tuple[Source, ...]:
+    """The first `most` of those found for themselves: what is shown beside a refusal."""
+    return found([candidate for candidate in candidates if not candidate.beside][:most])
 
 
 def quoted(source: Source) -> str:

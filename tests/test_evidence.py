@@ -10,8 +10,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa.choosing import MARGIN
 from qa.config import Settings
-from qa.evidence import MARGIN, WIDENING, Source, evidence_text, found, gather, naming, quoted
+from qa.evidence import WIDENING, Source, evidence_text, found, gather, naming, quoted
 from qa.readers import Document, Page
 from qa.retrieval import Candidate
 from qa.splitting import split

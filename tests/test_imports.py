@@ -12,16 +12,16 @@ from qa.config import ROOT
 # A module imports only from those above it; the modules of a package import one another freely.
 ORDER = (
     *("errors", "config", "weights", "readers", "scripts", "splitting", "gguf", "language", "embedding", "state"),
-    *("store", "index", "folder", "catalogue", "library", "upkeep", "watching", "retrieval", "evidence"),
+    *("store", "index", "folder", "catalogue", "library", "upkeep", "watching", "facts", "retrieval", "choosing", "evidence"),
     *(
         "turnstile",
         "llm",
         "conversation",
         "prompt",
-        "facts",
         "rewriting",
         "citations",
         "checking",
+        "missing",
         "judging",
         "surveying",
         "answering",

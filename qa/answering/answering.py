@@ -4,6 +4,7 @@ Closing it stops the model within one token, or within one batch while the promp
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from qa.answering.events import ClaimChecked, Event, EvidenceFound, Prompt, Token, Waiting
 from qa.answering.inquiry import Clock, Inquiry, checked_question, signs
@@ -15,7 +16,7 @@ from qa.citations import Claim, claims, settled
 from qa.config import Settings
 from qa.conversation import Turn
 from qa.embedding import Checker
-from qa.evidence import Source, found, gather, naming
+from qa.evidence import Source, gather, nearest
 from qa.judging import Judgement
 from qa.library import Coverage
 from qa.llm import ChatModel, Favour, PromptRead
@@ -62,12 +63,13 @@ class Answerer:
         meant = yield from understood(question, turns, self.model, self.settings)
         candidates = self.retriever.search(meant.asked, meant.context, scope)
         inquiry = Inquiry(question, meant.whole, signs(candidates), meant.asked if meant.asked != question else "")
+        inquiry.known = partial(self._stands, scope)
         if self.verdicts.hopeless(inquiry):
-            sources = found(candidates[: self.settings.sources])
+            sources = nearest(candidates, self.settings.sources)
             yield EvidenceFound(question, sources, clock.retrieved())
             yield self.verdicts.refused(inquiry, sources, clock)
             return
-        sources = gather(naming(candidates, meant.asked), self.store, self.settings, self.model.count)
+        sources = gather(candidates, self.store, self.settings, self.model.count, meant.asked)
         yield EvidenceFound(question, sources, clock.retrieved())
         if not sources:
             yield self.verdicts.refused(inquiry, sources, clock)
@@ -78,6 +80,10 @@ class Answerer:
             while ahead := ticket.wait():
                 yield Waiting(ahead)
             yield from self._written(inquiry, sources, prompt, clock)
+
+    def _stands(self, scope: Scope, word: str) -> bool:
+        """Whether a word stands in any document of the scope, in any form."""
+        return bool(self.store.lexical(word, 1, self.store.scope_documents(scope)))
 
     def _prompt(self, question: str, sources: tuple[Source, ...], turns: Sequence[Turn]) -> list[int]:
         """The prompt with as many of the last turns as leave room for an answer; the evidence is never cut."""

@@ -66,6 +66,17 @@ class Texts:
         rows = self._database.rows("SELECT id FROM passages WHERE id % ? = 0 ORDER BY id", (max(1, of // count),))
         return self.passages([row[0] for row in rows])
 
+    def neighbours(self, passage: StoredPassage, steps: int) -> list[tuple[int, int]]:
+        """(steps away, id) of the passages up to `steps` before and behind this one in its document."""
+        near = []
+        for side, order in (("<", "DESC"), (">", "ASC")):
+            rows = self._database.rows(
+                f"SELECT id FROM passages WHERE document_id = ? AND start {side} ? ORDER BY start {order} LIMIT ?",
+                (passage.document_id, passage.start, steps),
+            )
+            near += [(away, row[0]) for away, row in enumerate(rows, start=1)]
+        return near
+
     def _passage(self, row: tuple[Any, ...]) -> StoredPassage:
         passage_id, document_id, name, start, end, page, headings, kind = row
         pages = () if page is None else self.pages(document_id)
