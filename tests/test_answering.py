@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from small_library import small_engine
@@ -16,6 +17,8 @@ from qa.answering import (
     Finished,
     Prompt,
     QuestionError,
+    Rewriting,
+    Rewritten,
     Token,
     Waiting,
     checked_question,
@@ -43,6 +46,7 @@ class Scripted(ChatModel):
     def __init__(self) -> None:
         super().__init__(small_model(), threads=1, context_tokens=4096)
         self.script: Sequence[str] = ()
+        self.rewritten = ""
         self.asked: list[str] = []
         self.closed = 0
 
@@ -50,13 +54,17 @@ class Scripted(ChatModel):
         self.asked.append(messages[-1]["content"])
         return super().tokens(messages)
 
+    def keep(self, messages: Sequence[Message], folder: Path) -> Iterator[PromptRead]:
+        return iter(())
+
     def stream(
         self, prompt: Sequence[int], limit: int, favoured: str = "", head_start: float = 0.0
     ) -> Iterator[PromptRead | Piece]:
         try:
             yield PromptRead(0, len(prompt))
             yield PromptRead(len(prompt), len(prompt))
-            for text in self.script[:limit]:
+            # Only an answer may begin with a refusal.
+            for text in self.script[:limit] if favoured else [self.rewritten]:
                 yield Piece(text)
         finally:
             self.closed += 1
@@ -239,10 +247,67 @@ def test_a_follow_up_is_searched_with_the_question_before_and_passes_the_last_tu
     answerer = Answerer(engine.settings, engine.store, engine.retriever, model)
     end = finished(list(answerer.answer("And in winter?", turns)))
     assert any("the pump is closed" in source.text for source in end.sources)
-    assert "At pier C." in model.asked[0]
-    assert "Is petrol sold?" in model.asked[0]
-    assert "Ada" not in model.asked[0]
+    assert "At pier C." in model.asked[-1]
+    assert "Is petrol sold?" in model.asked[-1]
+    assert "Ada" not in model.asked[-1]
     assert end.question == "And in winter?"
+    assert end.standalone == ""
+
+
+ABOUT_DIESEL = [Turn("Is diesel sold in the harbour?", "At pier C [1].")]
+
+
+def follow_up(engine: Engine, model: Scripted, question: str, rewritten: str) -> list[Event]:
+    model.script, model.rewritten = ["Every day [1]."], rewritten
+    model.asked.clear()
+    answerer = Answerer(engine.settings, engine.store, engine.retriever, model)
+    return list(answerer.answer(question, ABOUT_DIESEL))
+
+
+def test_a_follow_up_is_rewritten_before_it_is_sought_and_answered_without_the_turns(
+    engine: Engine, model: Scripted
+) -> None:
+    whole = "On which days is diesel sold in the harbour?"
+    events = follow_up(engine, model, "And on which days?", whole)
+    kinds = [type(event) for event in events]
+    assert kinds[0] is Rewriting
+    assert kinds.index(Rewritten) == kinds.index(EvidenceFound) - 1
+    assert Rewritten("And on which days?", whole) in events
+    end = finished(events)
+    assert (end.question, end.standalone) == ("And on which days?", whole)
+    assert model.asked[-1].endswith(f"Question: {whole}")
+    assert "Earlier" not in model.asked[-1]
+
+
+def test_a_rewriting_that_is_not_faithful_leaves_the_question_as_it_is(engine: Engine, model: Scripted) -> None:
+    events = follow_up(engine, model, "And in winter?", "Is petrol sold in Kelby in summer?")
+    assert Rewritten not in map(type, events)
+    assert finished(events).standalone == ""
+    assert model.asked[-1].endswith("Question: And in winter?")
+    assert "Earlier question: Is diesel sold in the harbour?" in model.asked[-1]
+
+
+def test_without_turns_to_tell_nothing_is_rewritten(engine: Engine, model: Scripted) -> None:
+    settings = engine.settings.model_copy(update={"history_turns": 0})
+    model.rewritten = "Is diesel sold in the harbour in winter?"
+    events = list(Answerer(settings, engine.store, engine.retriever, model).answer("And in winter?", ABOUT_DIESEL))
+    assert not {Rewriting, Rewritten} & set(map(type, events))
+
+
+@pytest.mark.parametrize("question", [QUESTION, "Thanks!", "Who founded the choir in 1931?"])
+def test_what_leans_on_nothing_is_not_rewritten(engine: Engine, model: Scripted, question: str) -> None:
+    events = follow_up(engine, model, question, "Is diesel sold in the harbour?")
+    assert not {Rewriting, Rewritten} & set(map(type, events))
+
+
+def test_closing_the_events_ends_a_rewriting(engine: Engine, model: Scripted) -> None:
+    model.rewritten = "Is diesel sold in the harbour in winter?"
+    events = Answerer(engine.settings, engine.store, engine.retriever, model).answer("In winter?", ABOUT_DIESEL)
+    assert isinstance(next(events), Rewriting)
+    closed = model.closed
+    events.close()  # type: ignore[attr-defined]
+    assert model.closed == closed + 1
+    assert model.turnstile.ahead() == 0
 
 
 def test_turns_that_leave_no_room_for_an_answer_are_left_out_oldest_first(engine: Engine, model: Scripted) -> None:

@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answering import ClaimChecked, EvidenceFound, Finished, Prompt, Timings, Token, Waiting
+from qa.answering import (
+    ClaimChecked,
+    EvidenceFound,
+    Finished,
+    Prompt,
+    Rewriting,
+    Rewritten,
+    Timings,
+    Token,
+    Waiting,
+)
 from qa.citations import claims, segments
 from qa.evidence import Source
 from qa.prompt import REFUSAL
@@ -197,6 +207,22 @@ def test_words_that_may_become_a_refusal_are_held_back():
     view = follow(view, Token("The documents do"))
     assert "fn-text" not in answer_html(view)
     assert "fn-text" in answer_html(follow(view, Token(" mention it")))
+
+
+def test_a_follow_up_shows_below_the_question_how_it_was_understood():
+    waiting = follow(AnswerView("t"), Waiting(2))
+    assert "Waiting" in answer_html(waiting)
+    view = follow(waiting, Rewriting())
+    assert "Relating the question to the conversation" in answer_html(view)
+    view = follow(view, Rewritten("And <b>it</b>?", "Is diesel <b>sold</b>?"))
+    page = Page(question_html("And <b>it</b>?", view.standalone))
+    assert page.text == "And <b>it</b>?Understood as: Is diesel <b>sold</b>?"
+    assert "Searching" in answer_html(view)
+
+
+def test_a_question_that_was_understood_as_it_stands_shows_nothing_more():
+    view = follow(AnswerView("t"), Rewritten("Why?", "Why?"))
+    assert question_html("Why?", view.standalone) == question_html("Why?")
 
 
 def test_evidence_is_shown_before_the_first_word_with_what_is_being_done():

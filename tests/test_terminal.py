@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 from rich.console import Console
 
-from qa.answering import ClaimChecked, Event, EvidenceFound, Finished, Timings, Token
+from qa.answering import ClaimChecked, Event, EvidenceFound, Finished, Rewritten, Timings, Token
 from qa.citations import claims, tidy
 from qa.config import ROOT
 from qa.evidence import Source
@@ -62,6 +62,17 @@ def test_an_answer_is_printed_once_with_the_passages_it_cites(terminal: bool) ->
         "    Diesel is sold at pier C.\n"
         "Without a footnote: Everybody knows.\n"
     )
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_follow_up_is_printed_as_it_was_understood(terminal: bool) -> None:
+    to = console(terminal)
+    rewritten = Rewritten("Where?", "Where is \x1b[31mdiesel sold?")
+    print_answer(iter([rewritten, *events("At pier C [1].")]), to, as_json=False)
+    assert printed(to).startswith("Understood as: Where is \ufffd[31mdiesel sold?\nAt pier C [1].\n\n")
+    to = console(terminal)
+    print_answer(iter([Rewritten("Where?", "Where?"), *events("At pier C [1].")]), to, as_json=False)
+    assert printed(to).startswith("At pier C [1].\n\n")
 
 
 @pytest.mark.parametrize("terminal", [True, False])

@@ -7,7 +7,17 @@ from typing import Any
 
 import pytest
 
-from qa.answering import Event, EvidenceFound, Finished, Prompt, QuestionError, Timings, Token
+from qa.answering import (
+    Event,
+    EvidenceFound,
+    Finished,
+    Prompt,
+    QuestionError,
+    Rewriting,
+    Rewritten,
+    Timings,
+    Token,
+)
 from qa.citations import claims
 from qa.evidence import Source
 from qa.ui.chat import Chat, Conversation, Shown
@@ -24,7 +34,7 @@ class Slow:
         self.closed = threading.Event()
         self.given = 0
 
-    def answer(self, question: str, turns: Any = (), scope: Any = ()) -> Iterator[Event]:
+    def answer(self, question: str, turns: Any = (), *more: Any) -> Iterator[Event]:
         try:
             yield EvidenceFound(question, (source(),), 0.0)
             yield Prompt(0, 1)
@@ -42,7 +52,7 @@ class Fixed:
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
 
-    def answer(self, question: str, turns: Any = (), scope: Any = ()) -> Iterator[Event]:
+    def answer(self, question: str, turns: Any = (), *more: Any) -> Iterator[Event]:
         if self.error is not None:
             raise self.error
         written = f"{len(turns)} turns before [1]."
@@ -73,6 +83,29 @@ def test_a_follow_up_is_told_the_turns_of_its_own_conversation_only() -> None:
         assert f"{expected} turns before" in list(talk.ask(one, "And then?"))[-1][-1]["content"]
     assert "0 turns before" in list(talk.ask(other, "And then?"))[-1][-1]["content"]
     assert (len(one.messages), len(other.messages)) == (6, 2)
+
+
+class Understanding(Fixed):
+    """Rewrites every follow-up, and tells what the turns before were understood as."""
+
+    def answer(self, question: str, turns: Any = (), *more: Any) -> Iterator[Event]:
+        if turns:
+            yield Rewriting()
+            yield Rewritten(question, "Where is diesel sold?")
+        written = " ".join(turn.whole for turn in turns) or "Here."
+        timings = Timings(0.0, 0.0, 0.0, 1, 1)
+        standalone = "Where is diesel sold?" if turns else ""
+        yield Finished(question, written, False, (), (), timings, written, standalone=standalone)
+
+
+def test_a_follow_up_is_shown_and_remembered_as_it_was_understood() -> None:
+    talk, conversation = chat(Understanding()), Conversation()
+    first = list(talk.ask(conversation, "Is diesel sold?"))[-1]
+    assert "Understood" not in first[0]["content"]
+    shown = list(talk.ask(conversation, "And where?"))[-1]
+    assert "Understood as: Where is diesel sold&#63;" in shown[2]["content"]
+    assert "Understood" not in shown[0]["content"] + shown[1]["content"] + shown[3]["content"]
+    assert [turn.whole for turn in conversation.turns] == ["Is diesel sold?", "Where is diesel sold?"]
 
 
 def test_stop_closes_the_events_within_one_token() -> None:

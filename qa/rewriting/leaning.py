@@ -28,10 +28,12 @@ _DETERMINERS = word_set(
 )
 _PREPOSITIONS = word_set(
     "of in on at by for from with about between under over into during after before against through without "
-    "within near since until"
+    "within near since until besides despite except unlike than as"
 )
 _JOINTS = word_set("and or but when if because after before while although though whereas since")
 _LINKS = _JOINTS | word_set("that which who to")
+# Behind these a word is a noun, or belongs to one.
+_OPENERS = _DETERMINERS | _PREPOSITIONS | _AUXILIARIES | _JOINTS | word_set("what which whose")
 # What a request is wrapped in: no subject of it.
 _WRAPPING = word_set(
     "know tell give explain say said says think thought mean meant want wanted need show describe find hear heard "
@@ -112,7 +114,8 @@ def leans(question: str, turns: Sequence[Turn]) -> bool:
         _OPENING.match(question)
         or (_OTHER.match(question) and not named)
         or _is_fragment(question, words)
-        or _points(question, named)
+        or _clause_less(_BESIDES, question, named)
+        or _refers(question, named)
         or (not named and _names_known(words, turns))
     )
 
@@ -131,10 +134,20 @@ def _is_fragment(question: str, words: Sequence[str]) -> bool:
     return len(plain) <= FRAGMENT and not any(len(name.parts) > 1 for name in names(question))
 
 
-def _points(question: str, named: Collection[str]) -> bool:
+def refers(question: str) -> bool:
     """Whether a pronoun or the like points at something that the question has not named before it."""
-    pointing = (match for pattern in (_BESIDES, _THAT, _THERE) for match in pattern.finditer(question))
-    if any(not _clause_before(_words(question[: match.end()])[:-1], named) for match in pointing):
+    question = _QUOTED.sub(" Quotation ", question)
+    return _refers(question, {part.low for name in names(question) for part in name.parts})
+
+
+def _clause_less(pattern: re.Pattern[str], question: str, named: Collection[str]) -> bool:
+    """Whether the pattern is found where no clause before it has named anything."""
+    found = pattern.finditer(question)
+    return any(not _clause_before(_words(question[: match.end()])[:-1], named) for match in found)
+
+
+def _refers(question: str, named: Collection[str]) -> bool:
+    if _clause_less(_THAT, question, named) or _clause_less(_THERE, question, named):
         return True
     words = _words(_EMPTY_IT.sub(" ", question))
     for place, word in enumerate(words):
@@ -176,12 +189,12 @@ def _has_antecedent(words: Sequence[str], place: int, named: Collection[str]) ->
 
 
 def _nominals(words: Sequence[str], named: Collection[str]) -> Iterator[str]:
-    """Words that are names, or by their place nouns: after a determiner, a preposition, an auxiliary, a joint."""
+    """Words that are names, or by their place nouns."""
     opened = True
     for word in words:
         if word in named or (opened and _is_content(word)):
             yield word
-        opened = word in _DETERMINERS or word in _PREPOSITIONS or word in _AUXILIARIES or word in _JOINTS
+        opened = word in _OPENERS
 
 
 def _is_content(word: str) -> bool:

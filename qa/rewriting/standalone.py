@@ -11,6 +11,7 @@ from qa.conversation import MARKER, Turn
 from qa.llm import ChatModel, Piece, PromptRead
 from qa.prompt import REFUSAL
 from qa.rewriting.faithful import faithful
+from qa.rewriting.leaning import refers
 
 INSTRUCTIONS = """You rewrite the last question of a conversation so that it can be understood alone.
 Put in the names and things of the conversation that it leaves out or only points at (it, they, that, there).
@@ -76,7 +77,7 @@ def standalone(
         yield event
         written += event.text if isinstance(event, Piece) else ""
     written = " ".join(written.split())
-    return written if faithful(question, turns, written) else ""
+    return written if faithful(question, turns, written) and not refers(written) else ""
 
 
 def _line(model: ChatModel, prompt: Sequence[int]) -> Iterator[PromptRead | Piece]:
