@@ -4,8 +4,10 @@ Closing it stops the model within one token, or within one batch while the promp
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 
+from qa.answering.disagreeing import date_of, disagreement
 from qa.answering.events import ClaimChecked, Event, EvidenceFound, Prompt, Token, Waiting
 from qa.answering.inquiry import Clock, Inquiry, checked_question, signs
 from qa.answering.quoting import likely
@@ -75,6 +77,7 @@ class Answerer:
             yield self.verdicts.refused(inquiry, sources, clock)
             return
         inquiry.likely = likely(candidates, sources)
+        inquiry.candidates = candidates
         prompt = self._prompt(meant.asked, sources, meant.turns)
         with self.model.turnstile.queue() as ticket:
             while ahead := ticket.wait():
@@ -84,6 +87,13 @@ class Answerer:
     def _stands(self, scope: Scope, word: str) -> bool:
         """Whether a word stands in any document of the scope, in any form."""
         return bool(self.store.lexical(word, 1, self.store.scope_documents(scope)))
+
+    def _date(self, source: Source) -> str:
+        """The date of a source's document, in words; empty when it is gone or says none."""
+        with suppress(KeyError):
+            file = self.store.file(source.document)
+            return date_of(source, self.store.text(source.document_id), file.modified_ns if file else 0)
+        return ""
 
     def _prompt(self, question: str, sources: tuple[Source, ...], turns: Sequence[Turn]) -> list[int]:
         """The prompt with as many of the last turns as leave room for an answer; the evidence is never cut."""
@@ -142,6 +152,13 @@ class Answerer:
             inquiry.quoted = True
             written += added
             done.append(claim)
+            yield Token(added)
+            yield ClaimChecked(claim)
+        if differing := disagreement(done, written, sources, inquiry.candidates, self._date):
+            added, claim, sources = differing
+            written += added
+            done.append(claim)
+            yield EvidenceFound(inquiry.question, sources, clock.retrieval)
             yield Token(added)
             yield ClaimChecked(claim)
         cut = clock.answer_tokens >= min(self.settings.answer_tokens, self.model.context_tokens - len(prompt))

@@ -31,6 +31,8 @@ class Inquiry:
     """What the reader alone would answer."""
     quoted: bool = False
     """Whether that stands in the answer, quoted."""
+    candidates: Sequence[Candidate] = ()
+    """All that was found, with what the reader made of the first."""
 
     def learned(self, **sign: float) -> None:
         """One more sign is known."""
