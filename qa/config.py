@@ -28,6 +28,7 @@ CONFIG_FILE = ROOT / ".footnote.toml"
 
 
 Strictness = Literal["careful", "balanced", "eager", "off"]
+Unsupported = Literal["drop", "strike"]
 
 
 class SettingsError(FootnoteError):
@@ -94,6 +95,9 @@ class Settings(BaseSettings):
     )
     strictness: Strictness = Field(
         "balanced", description="how sure an answer must be: careful, balanced or eager; off only measures"
+    )
+    unsupported: Unsupported = Field(
+        "strike", description="sentences that nothing supports: strike (shown struck through) or drop"
     )
     question_characters: int = Field(4000, ge=10, description="longest question")
 

@@ -40,7 +40,7 @@ class AnswerView:
     """What the window shows of one answer so far.
 
     `token` names the answer in its links; `share` is the part of the prompt that is read, 0 to 1; `problem` is an
-    error in words for the user.
+    error in words for the user; `strike` says whether sentences that fell are shown, struck through.
     """
 
     token: str
@@ -56,6 +56,7 @@ class AnswerView:
     finished: Finished | None = None
     stopped: bool = False
     problem: str | None = None
+    strike: bool = True
 
     @property
     def over(self) -> bool:
@@ -123,7 +124,8 @@ def _text(view: AnswerView) -> str:
     # What was checked stays as it was judged; behind it the text goes on, not judged yet.
     behind = view.checked[-1].end if view.checked else 0
     rest = [claim for claim in claims(shown, len(view.sources)) if claim.start >= behind]
-    inner = sentences(shown, [*view.checked, *rest], view.sources, view.token, len(view.checked))
+    kept = [claim for claim in view.checked if view.strike or claim.verdict != "unsupported"]
+    inner = sentences(shown, [*kept, *rest], view.sources, view.token, len(kept))
     return f'<div class="fn-text">{inner}</div>'
 
 
@@ -222,6 +224,8 @@ def _refusal(view: AnswerView) -> str:
     text = f'<div class="fn-text fn-refusal">{escape(REFUSAL)}</div>'
     if not view.sources:
         return text + '<div class="fn-remark">There are no passages to search yet.</div>'
+    said = view.finished.missing if view.finished else ""
+    text += f'<div class="fn-missing">{escape(said)}</div>' if said else ""
     nearest = '<div class="fn-remark">These passages came nearest. They may help; they are no answer.</div>'
     cards = "".join(_card(source, view.token, False) for source in view.sources)
     coverage = view.finished.coverage if view.finished else None
@@ -241,7 +245,8 @@ def _remarks(view: AnswerView) -> str:
         if "uncited" in verdicts:
             remarks.append("Dotted: no footnote, check this yourself")
         if "unsupported" in verdicts:
-            remarks.append("Struck through: not found in the documents")
+            how = "Struck through" if view.strike else "A sentence was left out"
+            remarks.append(f"{how}: not found in the documents")
         if view.finished.survey is not None:
             remarks.append(view.finished.survey.text())
         remarks += partly(view.finished.coverage)

@@ -11,7 +11,7 @@ from qa.config import ROOT
 
 # A module imports only from those above it; the modules of a package import one another freely.
 ORDER = (
-    *("errors", "config", "weights", "readers", "scripts", "splitting", "gguf", "language", "embedding", "state"),
+    *("errors", "config", "weights", "orders", "readers", "scripts", "splitting", "gguf", "language", "embedding", "state"),
     *("store", "index", "folder", "catalogue", "library", "upkeep", "watching", "facts", "retrieval", "choosing", "evidence"),
     *(
         "turnstile",

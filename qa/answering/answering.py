@@ -84,16 +84,16 @@ class Answerer:
                 yield Waiting(ahead)
             yield from self._written(inquiry, sources, prompt, clock)
 
-    def _stands(self, scope: Scope, word: str) -> bool:
-        """Whether a word stands in any document of the scope, in any form."""
-        return bool(self.store.lexical(word, 1, self.store.scope_documents(scope)))
-
     def _date(self, source: Source) -> str:
         """The date of a source's document, in words; empty when it is gone or says none."""
         with suppress(KeyError):
             file = self.store.file(source.document)
             return date_of(source, self.store.text(source.document_id), file.modified_ns if file else 0)
         return ""
+
+    def _stands(self, scope: Scope, word: str) -> bool:
+        """Whether a word stands in any document of the scope, in any form."""
+        return bool(self.store.lexical(word, 1, self.store.scope_documents(scope)))
 
     def _prompt(self, question: str, sources: tuple[Source, ...], turns: Sequence[Turn]) -> list[int]:
         """The prompt with as many of the last turns as leave room for an answer; the evidence is never cut."""

@@ -94,6 +94,8 @@ class Finished:
     """Probability that the documents answer the question (0 to 1); None where nothing judged it."""
     signs: Signs | None = None
     """What the probability was made from."""
+    missing: str = ""
+    """Of a refusal: what the documents mention of the question and what not, in a sentence; may be empty."""
     likely: str = ""
     """What the reader alone takes for the answer, in the words of a source."""
     survey: SurveyCoverage | None = None

@@ -1,7 +1,7 @@
 """One question while it is answered: its words, the signs that gather, the time that passes."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from qa.answering.events import Timings
@@ -33,6 +33,8 @@ class Inquiry:
     """Whether that stands in the answer, quoted."""
     candidates: Sequence[Candidate] = ()
     """All that was found, with what the reader made of the first."""
+    known: Callable[[str], bool] = lambda word: True
+    """Whether a word stands in any document that is asked; true in doubt."""
 
     def learned(self, **sign: float) -> None:
         """One more sign is known."""

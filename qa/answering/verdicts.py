@@ -11,6 +11,7 @@ from qa.config import Settings
 from qa.embedding import Checker
 from qa.evidence import Source
 from qa.judging import Judgement
+from qa.missing import missing
 from qa.prompt import REFUSAL
 
 
@@ -125,6 +126,18 @@ class Verdicts:
             coverage=clock.coverage,
             confidence=self.confidence(inquiry),
             signs=inquiry.signs,
+            missing=self._missing(inquiry, sources, clock),
             likely=inquiry.likely.words if inquiry.likely else "",
             standalone=inquiry.standalone,
         )
+
+    @staticmethod
+    def _missing(inquiry: Inquiry, sources: Sequence[Source], clock: Clock) -> str:
+        """What the passages mention of the question; while documents are still being read, no word is absent."""
+        unread = clock.coverage is not None and clock.coverage.ready < clock.coverage.total
+        titles = " ".join(source.title for source in sources).lower()
+
+        def known(word: str) -> bool:
+            return unread or word.lower() in titles or inquiry.known(word)
+
+        return missing(inquiry.standalone or inquiry.question, [source.text for source in sources], known)

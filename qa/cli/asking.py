@@ -25,8 +25,12 @@ def ask(
 ) -> None:
     """Answer a question from the documents."""
     settings = load_settings(documents=documents, state=state, model=model)
+    strike = settings.unsupported == "strike"
     with opened_for(question, settings, within, chat=True) as (engine, scope):
-        _each(question, lambda one: print_answer(engine.answer(one, scope=scope), out, as_json or question == "-"))
+        _each(
+            question,
+            lambda one: print_answer(engine.answer(one, scope=scope), out, as_json or question == "-", strike),
+        )
 
 
 @app.command()

@@ -1,7 +1,9 @@
 """What can be checked of a claim without a model: its names, numbers, dates, units and denials."""
 
 from qa.facts.checking import mismatch
+from qa.facts.codes import codes
+from qa.facts.names import names
 from qa.facts.rows import mixed_rows
-from qa.facts.spans import best_span, content, sentences
+from qa.facts.spans import best_span, content, sentences, stems
 
-__all__ = ["best_span", "content", "mismatch", "mixed_rows", "sentences"]
+__all__ = ["best_span", "codes", "content", "mismatch", "mixed_rows", "names", "sentences", "stems"]

@@ -74,6 +74,15 @@ def content(text: str) -> frozenset[str]:
     )
 
 
+def stems(text: str) -> list[str]:
+    """The stems of all words of a text in their order; numerals and codes as they are, in small letters."""
+    return [
+        stem(bare(token.text)) if token.kind == "word" else token.low
+        for token in tokens(text)
+        if token.kind != "sign"
+    ]
+
+
 def is_row(line: str) -> bool:
     """Whether a line is a row of a table: cells between bars, several numeric cells, or a code and its meaning."""
     if " | " in line or line.count("\t") > 1 or _CODE_LABEL.match(line):

@@ -40,6 +40,7 @@ def answer_dictionary(finished: "Finished") -> dict[str, Any]:
         "standalone": finished.standalone or None,
         "answer": finished.answer,
         "refused": finished.refused,
+        "missing": finished.missing or None,
         "claims": [
             {
                 "text": claim.text,
@@ -72,11 +73,15 @@ def answer_dictionary(finished: "Finished") -> dict[str, Any]:
     }
 
 
-def print_answer(events: "Iterator[Event]", console: Console, as_json: bool) -> None:
-    """Print an answer as it is written, then its footnotes; or one line of JSON at the end."""
+def print_answer(events: "Iterator[Event]", console: Console, as_json: bool, strike: bool = True) -> None:
+    """Print an answer as it is written, then its footnotes; or one line of JSON at the end.
+
+    Where checking changed what was written, the answer follows once more as it is then. `strike`: sentences that
+    fell are named with their reason.
+    """
     from qa.answering import Finished, Rewritten, Surveyed, Token
 
-    streamed = False
+    streamed = ""
     with closing(events):  # type: ignore[type-var]
         for event in events:
             if isinstance(event, Rewritten) and not as_json and event.standalone != event.question:
@@ -85,21 +90,33 @@ def print_answer(events: "Iterator[Event]", console: Console, as_json: bool) -> 
                 console.print(event.text() + " " * _MARGIN, end="\r")
             if isinstance(event, Token) and not as_json and console.is_terminal:
                 console.print(visible(event.text), end="")
-                streamed = True
+                streamed += event.text
             if isinstance(event, Finished):
                 if as_json:
                     print(json.dumps(answer_dictionary(event), ensure_ascii=False), flush=True)
                 else:
-                    console.print("\n" if streamed else visible(event.answer) + "\n")
-                    _print_sources(event, console)
+                    console.print(visible(_after(streamed, event)) + "\n")
+                    _print_sources(event, console, strike)
 
 
-def _print_sources(finished: "Finished", console: Console) -> None:
+def _after(streamed: str, finished: "Finished") -> str:
+    """What is still to be printed of an answer of which `streamed` was printed while it was written."""
+    from qa.citations import tidy
+
+    written = tidy(streamed, len(finished.sources))
+    if not streamed.strip():
+        return finished.answer
+    return "" if finished.answer.removesuffix(" …") == written else f"\n\nChecked: {finished.answer}"
+
+
+def _print_sources(finished: "Finished", console: Console, strike: bool) -> None:
     from qa.render import partly
 
     if finished.survey is not None:
         console.print(f"{finished.survey.text()}.")
     elif finished.refused:
+        if finished.missing:
+            console.print(visible(finished.missing))
         console.print("Nearest passages:" if finished.sources else "There are no passages to search.")
     cited = {n for claim in finished.claims for n in claim.footnotes}
     for source in finished.sources:
@@ -109,7 +126,7 @@ def _print_sources(finished: "Finished", console: Console) -> None:
     for words in partly(finished.coverage):
         console.print(f"{words}.")
     for claim in finished.claims:
-        if claim.verdict == "unsupported":
+        if claim.verdict == "unsupported" and strike:
             console.print(visible(f"Left out: {claim.text} ({claim.reason})"))
         elif claim.verdict == "uncited":
             console.print(visible(f"Without a footnote: {claim.text}"))

@@ -97,7 +97,7 @@ class Chat:
         if conversation.busy:
             return
         conversation.busy, conversation.stop, conversation.failed = True, False, False
-        view = AnswerView(secrets.token_urlsafe(16))
+        view = AnswerView(secrets.token_urlsafe(16), strike=self.engine.settings.unsupported == "strike")
         before = conversation.messages
         try:
             with self.working():
