@@ -1,5 +1,6 @@
 """What the chat model makes of a few sources: sentences, of which those stay that a source bears out."""
 
+import re
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,7 +19,8 @@ from qa.surveying.records import Line, Surveyed, Words
 
 # The model is made to write: the passages were chosen because they say something.
 _NEVER = -1000.0
-_SHORTEST = 3
+_SHORTEST = 4
+_MARK = re.compile(r"^\s*(?:[-*•]\s+|\d{1,2}[.)]\s+)")
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,8 @@ class Writer:
         least = self.judgement.support if self.judgement else 0.0
         seen: set[str] = set()
         for claim in claims(written, len(sources)):
-            text = claim.text.lstrip("-*•0123456789.) ").strip()
-            if len(text.split()) < _SHORTEST or text in seen or text.endswith(":"):
+            text = _MARK.sub("", claim.text).strip()
+            if text in seen or not _is_sentence(text, sources):
                 continue
             seen.add(text)
             checked, _ = check(replace(claim, text=text), topic, sources, scorer, least)
@@ -82,6 +84,14 @@ class Writer:
         texts = [source.text for source in sources]
         known = self.checker and self.judgement and self.checker.knows(topic, texts)
         return self.checker.supported if self.checker and known else None
+
+
+def _is_sentence(text: str, sources: Sequence[Source]) -> bool:
+    """Whether a line says something, and is no heading or title of a source."""
+    titles = {title.casefold() for source in sources for title in (*source.headings, source.document)}
+    bare = text.strip(" .:*#").casefold()
+    named = any(source.document in text for source in sources)
+    return len(text.split()) >= _SHORTEST and not text.endswith(":") and bare not in titles and not named
 
 
 def _words(claim: Claim, sources: Sequence[Source]) -> tuple[Words, ...]:

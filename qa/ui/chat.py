@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from qa.answering import Event, Finished, Rewriting, Token
+from qa.answering import Event, Finished, Rewriting, Surveyed, Token
 from qa.citations import Quotation
 from qa.config import FootnoteError, Strictness
 from qa.conversation import Turn
@@ -151,7 +151,8 @@ class Chat:
                     view = self._after(conversation, view, event)
                     if conversation.stop or conversation.left or self._closing:
                         view = replace(view, stopped=True)
-                    if view.over or not isinstance(event, Rewriting | Token) or time.monotonic() - drawn > REDRAW:
+                    often = isinstance(event, Rewriting | Surveyed | Token)
+                    if view.over or not often or time.monotonic() - drawn > REDRAW:
                         drawn = time.monotonic()
                         yield view
                     if view.over:
