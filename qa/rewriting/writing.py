@@ -10,7 +10,7 @@ from pathlib import Path
 from qa.conversation import MARKER, Turn
 from qa.llm import ChatModel, Piece, PromptRead
 from qa.prompt import REFUSAL
-from qa.rewriting.faithful import faithful
+from qa.rewriting.keeping import faithful
 from qa.rewriting.leaning import refers
 
 INSTRUCTIONS = """You rewrite the last question of a conversation so that it can be understood alone.
