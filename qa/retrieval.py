@@ -17,8 +17,8 @@ EVERYTHING = Scope()
 # Most passages that are taken from one ranking in search of different ones.
 MOST_CANDIDATES = 2000
 # Passages that the reader reads, the most relevant first; and how its logit counts beside the reranker's.
-READ = 6
-READER_WEIGHT = 1.0
+READ = 4
+READER_WEIGHT = 0.25
 # Passages beside a good one are often part of the same answer: they are sought to this many steps from it, and a
 # step costs so much relevance. Of chunking's gold characters 3,200 hold .86 without them, .91 with them.
 STEPS = 2
