@@ -13,10 +13,12 @@ from qa.citations import Claim, Quotation
 from qa.evidence import Source
 from qa.facts import best_span, mismatch
 from qa.library import with_headings
+from qa.orders import blanked, repeats_order
 
 # (question, claim, texts) to logits, one for each text: how well it supports the claim.
 Scorer = Callable[[str, str, Sequence[str]], Sequence[float] | npt.NDArray[np.float32]]
 NOT_FOUND = "not found in the documents"
+ORDER = "an order that stands in a document, and is shown there only"
 # Characters on each side of the words that carry a claim; together about what the reader was trained on.
 _AROUND = 220
 
@@ -39,6 +41,7 @@ def check(
     support the claim is dropped; when none is left, the claim gets the best other source that does. Without a
     `scorer` names, numbers and negations alone decide, and a claim that passes stays as it is.
     """
+    read, sources = sources, [_without_orders(source, question) for source in sources]
     cited = [sources[n - 1] for n in claim.footnotes]
     supports = _supports(claim, question, cited, scorer, least)
     good = [support for support in supports if not support.reason]
@@ -52,6 +55,8 @@ def check(
     if not good and len(cited) > 1:
         good = _together(claim, question, cited, scorer, least)
     best = max((support.logit for support in good or supports), default=0.0)
+    if any(_is_order(claim, support.quotation, read, question) for support in good):
+        return replace(claim, footnotes=(), verdict="unsupported", reason=ORDER), best
     if not good:
         reason = supports[0].reason if supports else NOT_FOUND
         return replace(claim, footnotes=(), verdict="unsupported", reason=reason), best
@@ -94,6 +99,20 @@ def _together(
         _Support(Quotation(source.n, source.start + start, source.start + end), logit, "")
         for source, (start, end) in zip(cited, spans, strict=True)
     ]
+
+
+def _without_orders(source: Source, question: str) -> Source:
+    """The source with spaces for its orders to a language model, so that all else stands where it stood."""
+    headings = tuple(blanked(heading, question) for heading in source.headings)
+    text, document = blanked(source.text, question), blanked(source.document, question)
+    return replace(source, text=text, document=document, headings=headings)
+
+
+def _is_order(claim: Claim, quotation: Quotation, sources: Sequence[Source], question: str) -> bool:
+    """Whether a claim repeats an order as if it were its own words."""
+    source = sources[quotation.n - 1]
+    start, end = quotation.start - source.start, quotation.end - source.start
+    return repeats_order(claim.text, source.text, start, end, question)
 
 
 def _window(source: Source, start: int, end: int) -> str:

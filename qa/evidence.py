@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from qa.choosing import choose
 from qa.config import Settings
+from qa.orders import without
 from qa.retrieval import Candidate
 from qa.scripts import ENDED_SENTENCE, SENTENCE, SURE_SENTENCE
 from qa.store import Store, StoredPassage
@@ -94,9 +95,10 @@ def nearest(candidates: Sequence[Candidate], most: int) -> tuple[Source, ...]:
     return found([candidate for candidate in candidates if not candidate.beside][:most])
 
 
-def quoted(source: Source) -> str:
-    """A source as it stands in the prompt."""
-    return f"[{source.n}] {source.title}\n{source.text.strip()}"
+def quoted(source: Source, question: str = "") -> str:
+    """A source as it stands in the prompt, without orders to the model."""
+    title, text = (without(words, question) for words in (source.title, source.text))
+    return f"[{source.n}] {title}\n{text.strip()}"
 
 
 def _source(passage: StoredPassage, relevance: float, n: int = 0) -> Source:
@@ -165,6 +167,6 @@ def _merge(sources: Sequence[Source], store: Store) -> list[Source]:
     return sorted(merged, key=lambda s: -s.relevance)
 
 
-def evidence_text(sources: Sequence[Source]) -> str:
+def evidence_text(sources: Sequence[Source], question: str = "") -> str:
     """All sources as they stand in the prompt."""
-    return "\n\n".join(quoted(source) for source in sources)
+    return "\n\n".join(quoted(source, question) for source in sources)

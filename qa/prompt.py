@@ -68,7 +68,7 @@ def shared_start() -> list[dict[str, str]]:
 def messages(question: str, sources: Sequence[Source], turns: Sequence[Turn], last: int) -> list[dict[str, str]]:
     """The whole prompt for a question, with the `last` turns of its conversation."""
     earlier = transcript(turns, last)
-    parts = [evidence_text(sources), earlier, f"Question: {question}"]
+    parts = [evidence_text(sources, question), earlier, f"Question: {question}"]
     return [*_shared(), {"role": "user", "content": "\n\n".join(part for part in parts if part)}]
 
 

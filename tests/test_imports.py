@@ -11,8 +11,9 @@ from qa.config import ROOT
 
 # A module imports only from those above it; the modules of a package import one another freely.
 ORDER = (
-    *("errors", "config", "weights", "orders", "readers", "scripts", "splitting", "gguf", "language", "embedding", "state"),
-    *("store", "index", "folder", "catalogue", "library", "upkeep", "watching", "facts", "retrieval", "choosing", "evidence"),
+    *("errors", "config", "weights", "orders", "readers", "scripts", "splitting", "gguf", "language", "embedding"),
+    *("state", "store", "index", "folder", "catalogue", "library", "upkeep", "watching", "facts", "retrieval"),
+    *("choosing", "evidence"),
     *(
         "turnstile",
         "llm",

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from qa.readers import archive, formats, pulse, scratch, walls
 from qa.readers.document import Document, ReadLimits, UnreadableFile
+from qa.readers.flagging import flagged
 from qa.readers.messages import receive, send
 
 # After the caller's own limit: this one is for a process whose caller is gone while a file hangs.
@@ -111,6 +112,7 @@ def _drawn(path: Path, limits: ReadLimits, request: dict[str, Any]) -> dict[str,
 
 
 def _fields(document: Document) -> dict[str, Any]:
+    document = flagged(document)
     fields = {
         "text": document.text,
         "pages": [(page.number, page.start, page.end, page.label) for page in document.pages],

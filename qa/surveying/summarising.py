@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from qa.embedding import Embedder
 from qa.evidence import Source
 from qa.facts.spans import sentences
+from qa.orders import orders
 from qa.store import Filed, StoredPassage
 from qa.surveying.choosing import strongest, telling
 from qa.surveying.progress import Pace
@@ -88,7 +89,8 @@ def _quoted(group: Sequence[Source] | Sequence[StoredPassage]) -> Iterator[Line]
     for one in group:
         for span in sentences(one.text):
             text = one.text[span.start : span.end]
-            if not span.row and _SHORTEST <= len(text) <= _LONGEST and text.rstrip()[-1] in ".!?":
+            fits = _SHORTEST <= len(text) <= _LONGEST and text.rstrip()[-1] in ".!?"
+            if fits and not span.row and not orders(text):
                 start = one.start + span.start
                 yield Line(" ".join(text.split()), (Words(one.document_id, start, start + len(text)),))
                 return

@@ -13,7 +13,10 @@ from qa.weights import embedding_identity
 
 KEPT = "evaluation"
 # What passages are made by: another version of it makes others of the same files.
-CODE = ("readers", "scripts.py", "splitting.py", "library/texts.py", "embedding/embedder.py", "embedding/onnx.py")
+CODE = (
+    *("readers", "orders", "scripts.py", "splitting.py", "library/texts.py"),
+    *("embedding/embedder.py", "embedding/onnx.py"),
+)
 # The settings that passages depend on.
 READING = ("passage_characters", "text_characters", "ocr", "file_megabytes", "read_seconds", "read_megabytes")
 

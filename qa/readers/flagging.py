@@ -1,0 +1,54 @@
+"""What is to be said of a document that was read, whatever its format: orders to a language model in its text."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from qa.orders import Order, orders
+from qa.readers.document import Document
+from qa.readers.kinds import place
+
+# Of one document; the rest is counted.
+_MOST = 5
+_CHARACTERS = 90
+
+
+def flagged(document: Document) -> Document:
+    """The document with warnings for the orders that it gives."""
+    found = list(_warnings(document))
+    if len(found) > _MOST:
+        more = len(found) - _MOST
+        found[_MOST:] = [f"So {'does' if more == 1 else 'do'} {more} more of its pages or parts."]
+    return replace(document, warnings=(*document.warnings, *found)) if found else document
+
+
+def first_words(texts: Iterable[str]) -> str:
+    """The beginning of texts as a quotation."""
+    words = " ".join(" ".join(texts).split())
+    return f"“{words if len(words) <= _CHARACTERS else words[:_CHARACTERS].rsplit(' ', 1)[0] + ' …'}”"
+
+
+def left_out(where: str, texts: Iterable[str], how: str) -> str:
+    """That text was left out which nobody sees. `where` begins the sentence, `how` goes on ("in white")."""
+    texts = list(texts)
+    count = len(" ".join(texts).split())
+    words = "1 word" if count == 1 else f"{count:,} words"
+    them = "it was" if count == 1 else "they were"
+    return f"{where} holds {words} {how}, which nobody sees; {them} left out: {first_words(texts)}."
+
+
+def _warnings(document: Document) -> Iterator[str]:
+    found = orders(document.text)
+    if not document.pages:
+        yield from _said("It", document, found)
+    for page in document.pages if found else ():
+        own = [one for one in found if page.start <= one.start < page.end]
+        where = place(document.kind, page.number, page.label)
+        yield from _said(where[:1].upper() + where[1:], document, own)
+
+
+def _said(where: str, document: Document, found: Sequence[Order]) -> Iterator[str]:
+    if found:
+        first = next((one for one in found if one.sure), found[0])
+        gives = "gives orders" if first.sure else "may give orders"
+        words = first_words([document.text[first.start : first.end]])
+        yield f"{where} {gives} to a language model: {words}. They are treated as text."
