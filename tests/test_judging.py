@@ -2,13 +2,15 @@
 
 import json
 import math
-from dataclasses import replace
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from qa.config import ROOT
-from qa.evaluation.calibrate import BEFORE, calibrate, fit
+from qa.evaluation.calibrate import BEFORE, NEVER, CalibrationError, calibrate, fit, read_run
 from qa.judging import SIGNS, Judgement, Signs, WorkingPoint, judgement, probability
 
 WEIGHTS = {"bias": 0.5, "relevance": 0.3, "relevance mean": 2.0, "answerable": 1.0, "answerable mean": -1.0}
@@ -68,14 +70,79 @@ def test_a_fit_gives_weight_to_the_sign_that_tells_and_survives_one_that_was_nev
     assert chances[sure].mean() == pytest.approx(answerable[sure].mean(), abs=0.06)
 
 
-def test_calibrating_gives_what_a_judgement_is_read_from() -> None:
-    signs, answerable = made_up(400)
-    signs = [replace(one, refusal=-(one.answerable or 0.0)) for one in signs]
-    records = [
-        {"signs": vars(one), "unanswerable": not can, "outcome": "right" if can else "wrong"}
+def test_a_sign_that_tells_nothing_gets_no_weight() -> None:
+    signs, answerable = made_up(100)
+    weights = fit([replace(one, refusal=2.0) for one in signs], answerable, SIGNS)
+    assert "refusal" not in weights and "agreement" not in weights and "answerable" in weights
+
+
+def run(signs: list[Signs], answerable: np.ndarray, likely: str = "") -> list[dict[str, Any]]:
+    """The questions of a run in which every answerable one was answered right."""
+    return [
+        {
+            "signs": asdict(one),
+            "unanswerable": not can,
+            "outcome": "right" if can else "wrong",
+            "likely": likely,
+            "answers": ["1871"] if can else [],
+        }
         for one, can in zip(signs, answerable, strict=True)
     ]
-    found: Judgement = judgement(json.loads(json.dumps(calibrate(records))))
+
+
+def test_calibrating_gives_what_a_judgement_is_read_from_and_costs_that_are_so() -> None:
+    signs, answerable = made_up(400)
+    signs = [
+        replace(one, refusal=-(one.answerable or 0.0), agreement=float(n % 3 == 0)) for n, one in enumerate(signs)
+    ]
+    found: Judgement = judgement(json.loads(json.dumps(calibrate(run(signs, answerable)))))
     assert set(SIGNS) <= set(found.after)
-    assert found.points["balanced"].refused_answerable == pytest.approx(0.1, abs=0.01)
+    late = np.array([found.late(one) for one in signs])
+    for name, most in (("careful", 0.15), ("balanced", 0.1), ("eager", 0.04)):
+        point = found.points[name]
+        assert point.refused_answerable == pytest.approx(most, abs=0.01)
+        assert point.refused_answerable == pytest.approx(np.mean(late[answerable] < point.threshold), abs=0.006)
+        assert point.refused_unanswerable == pytest.approx(np.mean(late[~answerable] < point.threshold), abs=0.006)
     assert found.points["balanced"].refused_unanswerable > 0.7
+    early = np.array([found.early(one) for one in signs])
+    assert np.mean(early[answerable] < found.doubt) <= 0.03
+
+
+def test_the_readers_own_answer_is_added_only_where_it_is_mostly_right() -> None:
+    signs, answerable = made_up(400)
+    margins = np.where(answerable, 5.0, -5.0) + np.arange(400) / 1000
+    told = [replace(one, margin=float(m), agreement=0.0) for one, m in zip(signs, margins, strict=True)]
+    sure = calibrate(run(told, answerable, "1871"))["sure"]
+    assert np.mean(answerable[margins >= sure]) == pytest.approx(0.75, abs=0.02)
+    assert calibrate(run(told, answerable, "1902"))["sure"] == NEVER
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("no json", "is no run"),
+        ("[]", "is no run"),
+        ('{"summary": {}}', "is no run"),
+        ('{"questions": [{"question": "q"}]}', "is no run"),
+        ('{"questions": []}', "says nothing of its answers"),
+        ('{"questions": [{"signs": null, "unanswerable": true}]}', "says nothing of its answers"),
+        (None, "cannot be read"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named_with_what_to_do(
+    content: str | None, said: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.json"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(CalibrationError, match=said) as raised:
+        read_run(path)
+    assert "run.json" in str(raised.value)
+
+
+def test_runs_of_one_kind_of_question_cannot_be_weighed() -> None:
+    signs, answerable = made_up(40)
+    with pytest.raises(CalibrationError, match="questions without"):
+        calibrate(run(signs, np.ones_like(answerable)))
+    with pytest.raises(CalibrationError, match="was checked"):
+        calibrate(run([replace(one, support=None) for one in signs], answerable))

@@ -32,7 +32,10 @@ def said(question: str, passages: Sequence[str] = TOWN, elsewhere: str = "") -> 
         ),
         ("What is the prisoner called?", "The documents mention the prisoner, but not what is asked."),
         ("Who is the president of France?", "The documents do not mention France."),
-        ("When did the soldiers leave North Korea?", "The documents mention North Korea, but do not say when."),
+        (
+            "When did the soldiers leave North Korea?",
+            "The documents mention the soldiers and North Korea, but do not say when.",
+        ),
     ],
 )
 def test_what_is_mentioned_and_what_is_asked_are_told_apart(question: str, sentence: str) -> None:

@@ -187,6 +187,20 @@ def test_a_sentence_that_nothing_supports_is_struck_through_and_says_why():
     assert "It is blue" in page.text
 
 
+def test_a_sentence_that_nothing_supports_is_left_out_where_that_is_wished():
+    view = follow(AnswerView("TOKEN", strike=False), EvidenceFound("q", (source(),), 0.1))
+    written = "It is blue [1]. It is 1871 years old [1]. It is round [1]."
+    blue, old, whole = claims(written, 1)
+    fell = replace(old, verdict="unsupported", footnotes=(), reason="no")
+    view = follow(view, Token("It is blue [1]. It is 1871 years old [1]. It"))
+    view = follow(follow(view, ClaimChecked(replace(blue, verdict="supported"))), ClaimChecked(fell))
+    assert "1871" not in Page(answer_html(view)).text and "It is blue" in Page(answer_html(view)).text
+    end = replace(finished(written, (source(),)), claims=(replace(blue, verdict="supported"), fell, whole))
+    page = inert(answer_html(follow(view, end)))
+    assert "1871" not in page.text and "It is blue. It is round." in page.text
+    assert "A sentence was left out: not found in the documents" in page.text
+
+
 def test_a_mended_footnote_stands_where_the_wrong_one_stood():
     sources = (source(1), source(2))
     written = "It is blue [1]. It is round [1]."
@@ -248,6 +262,13 @@ def test_a_refusal_offers_the_nearest_passages():
     assert REFUSAL in page.text and "came nearest" in page.text
     assert page.links == ["#cite-TOKEN-1"]
     assert "no passages" in Page(answer_html(answered(REFUSAL, (), refused=True))).text
+
+
+def test_a_refusal_says_what_is_missing():
+    end = finished(REFUSAL, (source(),), refused=True)
+    said = "The documents mention <b>the fuse box</b>, but do not say who."
+    page = inert(answer_html(follow(AnswerView("TOKEN"), replace(end, missing=said))))
+    assert page.text.index(REFUSAL) < page.text.index(said) < page.text.index("came nearest")
 
 
 def test_a_stopped_and_a_cut_answer_say_so():

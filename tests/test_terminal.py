@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -68,10 +69,12 @@ def test_an_answer_is_printed_once_with_the_passages_it_cites(terminal: bool) ->
 def test_a_follow_up_is_printed_as_it_was_understood(terminal: bool) -> None:
     to = console(terminal)
     rewritten = Rewritten("Where?", "Where is \x1b[31mdiesel sold?")
-    print_answer(iter([rewritten, *events("At pier C [1].")]), to, as_json=False)
+    print_answer((event for event in [rewritten, *events("At pier C [1].")]), to, as_json=False)
     assert printed(to).startswith("Understood as: Where is \ufffd[31mdiesel sold?\nAt pier C [1].\n\n")
     to = console(terminal)
-    print_answer(iter([Rewritten("Where?", "Where?"), *events("At pier C [1].")]), to, as_json=False)
+    print_answer(
+        (event for event in [Rewritten("Where?", "Where?"), *events("At pier C [1].")]), to, as_json=False
+    )
     assert printed(to).startswith("At pier C [1].\n\n")
 
 
@@ -81,6 +84,37 @@ def test_a_refusal_is_printed_with_the_nearest_passages(terminal: bool) -> None:
     print_answer(events(refused=True), to, as_json=False)
     assert printed(to).startswith(f"{REFUSAL}\n\nNearest passages:\n[1] harbour.md")
     assert "[2] manual.pdf, page 3\n    Not cited\n" in printed(to)
+
+
+def test_a_refusal_says_what_is_missing_before_the_passages() -> None:
+    to = console(terminal=True)
+    *before, end = events(refused=True)
+    assert isinstance(end, Finished)
+    said = "The documents mention pier C, but do not say who."
+    print_answer((event for event in [*before, replace(end, missing=said)]), to, as_json=False)
+    assert printed(to).startswith(f"{REFUSAL}\n\n{said}\nNearest passages:")
+
+
+@pytest.mark.parametrize(("strike", "lines"), [(True, 1), (False, 0)])
+def test_what_checking_changed_is_printed_once_more_as_it_is_then(strike: bool, lines: int) -> None:
+    to = console(terminal=True)
+    *before, end = events("It has 9 piers [1].", " Diesel is at pier C [2].")
+    assert isinstance(end, Finished)
+    fell = replace(end.claims[0], footnotes=(), verdict="unsupported", reason="the number 9 is not there")
+    mended = replace(end.claims[1], footnotes=(1,), verdict="supported")
+    checked = replace(end, answer="Diesel is at pier C. [1]", claims=(fell, mended))
+    print_answer((event for event in [*before, checked]), to, as_json=False, strike=strike)
+    assert "Checked: Diesel is at pier C. [1]\n" in printed(to)
+    assert printed(to).count("Left out: It has 9 piers. (the number 9 is not there)") == lines
+
+
+def test_an_answer_that_was_refused_after_it_was_printed_says_so() -> None:
+    to = console(terminal=True)
+    *before, end = events("It has 9 piers [1].")
+    assert isinstance(end, Finished)
+    refused = replace(end, answer=REFUSAL, refused=True, claims=(), written=REFUSAL)
+    print_answer((event for event in [*before, refused]), to, as_json=False)
+    assert f"Checked: {REFUSAL}\n" in printed(to) and "Nearest passages:" in printed(to)
 
 
 def test_a_refusal_of_an_empty_library_says_that_it_is_empty() -> None:
@@ -95,8 +129,10 @@ def test_an_answer_as_json_is_one_line_of_the_promised_shape(capsys: pytest.Capt
     assert rest == ""
     assert json.loads(line) == {
         "question": "Where?",
+        "standalone": None,
         "answer": "At “pier C” [1].",
         "refused": False,
+        "missing": None,
         "claims": [
             {"text": "At “pier C”.", "footnotes": [1], "verdict": "cited", "quotations": [], "reason": ""},
         ],
@@ -106,6 +142,7 @@ def test_an_answer_as_json_is_one_line_of_the_promised_shape(capsys: pytest.Capt
         ],
         "confidence": None,
         "coverage": None,
+        "survey": None,
         "timings": {
             "retrieval_s": 0.1235,
             "first_token_s": 0.5,

@@ -19,6 +19,7 @@ from qa.answering import (
     Token,
 )
 from qa.citations import claims
+from qa.config import Settings
 from qa.evidence import Source
 from qa.ui.chat import Chat, Conversation, Shown
 
@@ -29,6 +30,8 @@ def source(n: int = 1, document: str = "a.txt", text: str = "words") -> Source:
 
 class Slow:
     """An engine whose answers never end, and that notices when they are closed."""
+
+    settings = Settings.model_construct()
 
     def __init__(self) -> None:
         self.closed = threading.Event()
@@ -48,6 +51,8 @@ class Slow:
 
 class Fixed:
     """An engine that answers with the turns it was told, or raises."""
+
+    settings = Settings.model_construct()
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
@@ -87,6 +92,8 @@ def test_a_follow_up_is_told_the_turns_of_its_own_conversation_only() -> None:
 
 class Understanding(Fixed):
     """Rewrites every follow-up, and tells what the turns before were understood as."""
+
+    settings = Settings.model_construct()
 
     def answer(self, question: str, turns: Any = (), *more: Any) -> Iterator[Event]:
         if turns:

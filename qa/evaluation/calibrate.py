@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from qa.config import FootnoteError
 from qa.evaluation.questions.metrics import contains
 from qa.judging import SIGNS, Signs, probability
 
@@ -22,7 +23,7 @@ COSTS = {"careful": 0.15, "balanced": 0.10, "eager": 0.04}
 # The most answerable questions that are refused before the chat model is asked, and of right claims that fall.
 DOUBTED = 0.02
 FALLEN = 0.03
-# How often the reader's own answer must be right to be added, on at least so many questions; a margin that is never.
+# How often the reader's own answer must be right to be added, on at least so many questions; a margin of none.
 SURE = 0.75
 FEWEST = 5
 NEVER = 100.0
@@ -30,18 +31,31 @@ NEVER = 100.0
 PENALTY = 1.0
 STEPS = 50
 
+_COMMAND = "QA_STRICTNESS=off python -m qa evaluate squad2 --data DIR --json > RUN.json"
+
 Array = npt.NDArray[np.float64]
+
+
+class CalibrationError(FootnoteError):
+    """What was measured cannot be weighed."""
 
 
 def calibrate(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The judgement fitted to the records of runs."""
     known = [record for record in records if record["signs"] and record["unanswerable"] is not None]
     answerable = np.array([not record["unanswerable"] for record in known])
+    if len(set(answerable.tolist())) < 2:
+        raise CalibrationError(
+            "The runs need questions with an answer and questions without. Add a run of squad2."
+        )
     signs = [Signs(**record["signs"]) for record in known]
     before, after = fit(signs, answerable, BEFORE), fit(signs, answerable, SIGNS)
     early = np.array([probability(one, before) for one in signs])
     late = np.array([probability(one, after) for one in signs])
     right = [one.support for one, record in zip(signs, known, strict=True) if record["outcome"] == "right"]
+    supported = [support for support in right if support is not None]
+    if not supported:
+        raise CalibrationError(f"No right answer of the runs was checked. Make them anew: {_COMMAND}.")
     points = {}
     for name, cost in COSTS.items():
         threshold = float(np.quantile(late[answerable], cost))
@@ -54,7 +68,7 @@ def calibrate(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "before": before,
         "after": after,
         "doubt": round(float(np.quantile(early[answerable], DOUBTED)), 4),
-        "support": round(float(np.quantile([s for s in right if s is not None], FALLEN)), 2),
+        "support": round(float(np.quantile(supported, FALLEN)), 2),
         "sure": round(_sure(known), 2),
         "points": points,
         "questions": len(known),
@@ -84,6 +98,9 @@ def fit(signs: Sequence[Signs], answerable: npt.NDArray[np.bool_], names: Sequen
     """Weights by name, the mean of each sign and the bias: logistic regression by Newton's method."""
     values = np.array([[np.nan if (v := getattr(one, name)) is None else v for name in names] for one in signs])
     values = np.clip(values, -20, 20)
+    # A sign that was never asked, or was always the same, tells nothing.
+    telling = [n for n in range(len(names)) if len(set(values[~np.isnan(values[:, n]), n])) > 1]
+    values, names = values[:, telling], [names[n] for n in telling]
     means, scales = np.nanmean(values, axis=0), np.nanstd(values, axis=0)
     scaled = np.nan_to_num((values - means) / scales)
     weights = _newton(np.column_stack([np.ones(len(scaled)), scaled]), answerable.astype(float))
@@ -105,12 +122,27 @@ def _newton(inputs: Array, targets: Array) -> Array:
     return weights
 
 
+def read_run(path: Path) -> list[dict[str, Any]]:
+    """The questions of a run. Raises CalibrationError for a file that is none, or one without signs."""
+    try:
+        records = json.loads(path.read_text("utf-8"))["questions"]
+        if any(record["signs"] and record["unanswerable"] is not None for record in records):
+            return list(records)
+    except OSError as error:
+        raise CalibrationError(f"The run {path} cannot be read: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise CalibrationError(f"{path} is no run. Make one: {_COMMAND}.") from error
+    raise CalibrationError(f"The run {path} says nothing of its answers' signs. Make it anew: {_COMMAND}.")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("runs", type=Path, nargs="+", help="what `python -m qa evaluate … --json` printed")
     given = parser.parse_args()
-    records = [record for run in given.runs for record in json.loads(run.read_text("utf-8"))["questions"]]
-    print(json.dumps(calibrate(records)))
+    try:
+        print(json.dumps(calibrate([record for run in given.runs for record in read_run(run)])))
+    except FootnoteError as error:
+        parser.exit(2, f"{error}\n")
 
 
 if __name__ == "__main__":
