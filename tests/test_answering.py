@@ -168,13 +168,22 @@ def test_a_refusal_of_the_model_is_a_refusal_without_claims(engine: Engine, mode
     assert streamed(events) == ""
 
 
-@pytest.mark.parametrize("begin", [" ", "\n\n", "N", "The documents", f"{REFUSAL_WORD[:3]} "])
+@pytest.mark.parametrize(
+    "written",
+    [
+        f" {CITED}",
+        f"\n\n{CITED}",
+        f"The documents say it: {CITED}",
+        "No diesel is sold on Sunday [1].",
+        "Not on Sunday is diesel sold [1].",
+    ],
+)
 def test_an_answer_that_begins_like_a_refusal_or_with_space_is_none(
-    engine: Engine, model: Scripted, begin: str
+    engine: Engine, model: Scripted, written: str
 ) -> None:
-    events = answered(engine, model, f"{begin}{CITED}")
+    events = answered(engine, model, written)
     assert not finished(events).refused
-    assert streamed(events) == finished(events).written == f"{begin}{CITED}"
+    assert streamed(events) == finished(events).written == written
     assert checked(events) == finished(events).claims
 
 
