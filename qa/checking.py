@@ -58,7 +58,9 @@ def check(
     if any(_is_order(claim, support.quotation, read, question) for support in good):
         return replace(claim, footnotes=(), verdict="unsupported", reason=ORDER), best
     if not good:
-        reason = supports[0].reason if supports else NOT_FOUND
+        # What is missing from the cited source may stand in another that does not support the claim either.
+        doubted = not supports or any(support.reason == NOT_FOUND for support in supports)
+        reason = NOT_FOUND if doubted else supports[0].reason
         return replace(claim, footnotes=(), verdict="unsupported", reason=reason), best
     quotations = tuple(support.quotation for support in good)
     verdict = claim.verdict if scorer is None else "supported"

@@ -81,6 +81,12 @@ def test_what_the_scorer_doubts_falls_too() -> None:
     assert shown("The mill stands by the river today [1].", [doubted], 3) == ""
 
 
+def test_a_number_that_stands_in_another_source_is_not_said_to_be_missing() -> None:
+    claim = claims("Boats pay 18 euros a night [1].", 3)[0]
+    fell, _ = check(claim, "What is paid?", sources(), lambda q, c, texts: [-3.0] * len(texts), LEAST)
+    assert (fell.verdict, fell.reason) == ("unsupported", NOT_FOUND)
+
+
 def test_the_row_of_another_code_does_not_answer() -> None:
     question = "What should I do at E15?"
     (wrong,) = checked("Emergency operation, call service [3].", question)
