@@ -1,10 +1,15 @@
 """Questions about whole documents, answered: real libraries, and a model that writes what it is told."""
 
+import io
+import json
+import re
 import time
 from collections.abc import Iterator, Sequence
+from html import unescape
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from small_library import small_settings
 from small_model import small_model
 
@@ -12,10 +17,12 @@ from qa.answering import Answerer, Event, EvidenceFound, Finished, Surveyed, Tok
 from qa.engine import Engine, open_engine
 from qa.llm import ChatModel, Message, Piece, PromptRead
 from qa.prompt import REFUSAL_WORD
+from qa.render import AnswerView, answer_html, follow
 from qa.store import Filed, Scope
 from qa.surveying import SurveyCoverage, compose
 from qa.surveying.merging import Item, merged
 from qa.surveying.records import Line, Words
+from qa.terminal import print_answer
 
 DOCUMENTS = {
     "fund.txt": "HEADWATERS FUND\n\nThe deadline of the fund is 31 January 2025. Reports are due by 15 March 2025 "
@@ -118,7 +125,7 @@ def test_all_deadlines_are_listed_with_their_words_and_nothing_else(engine: Engi
     end = asked(engine, model, "List all deadlines")
     assert lines(end) == [
         # Said in two documents: one item with both footnotes.
-        "- The deadline of the fund is 31 January 2025. [1] [2]",
+        "- The deadline of the fund is 31 January 2025. [1][2]",
         # What looks like a footnote in a document is none.
         "- Reports are due by 15 March 2025 (3). [2]",
         "- A1 · Sign the contract · Amara Dube · 21 March 2025 [3]",
@@ -146,7 +153,7 @@ def test_a_listing_is_narrowed_by_its_scope_and_its_words(engine: Engine, model:
 
 
 def test_addresses_are_listed_once_by_themselves(engine: Engine, model: Scripted) -> None:
-    assert lines(asked(engine, model, "List all e-mail addresses")) == ["- office@fund.example [1] [2]"]
+    assert lines(asked(engine, model, "List all e-mail addresses")) == ["- office@fund.example [1][2]"]
     assert lines(asked(engine, model, "Show me all phone numbers")) == ["- +44 20 7946 0018 [1]"]
     assert lines(asked(engine, model, "List all percentages")) == [
         "- A wash costs £2.80, which is 12 per cent more than a year ago. [1]"
@@ -175,16 +182,23 @@ def test_a_summary_keeps_the_sentences_that_hold_and_quotes_where_none_does(
     engine: Engine, model: Scripted
 ) -> None:
     true = "The deadline of the fund is 31 January 2025 [1]."
-    end = asked(engine, model, "Summarise fund.txt", f"{true} It was founded by Mina Harker in 1812 [1].")
+    end = asked(
+        engine,
+        model,
+        "Summarise fund.txt",
+        f"The sources also state that {true[0].lower()}{true[1:]} It was founded by Mina Harker in 1812 [1].",
+    )
     assert lines(end) == ["- The deadline of the fund is 31 January 2025. [1]"]
     quoted = asked(engine, model, "Summarise fund.txt", REFUSAL_WORD)
     assert lines(quoted) == ["- The deadline of the fund is 31 January 2025. [1]"]
 
 
 def test_a_comparison_cites_both_sides_or_is_an_ordinary_question(engine: Engine, model: Scripted) -> None:
-    both = "The minutes ask to order the lamps [2]. The deadline of the fund is 31 January 2025 [1]."
-    end = asked(engine, model, "Compare fund.txt and minutes.md", both)
-    assert {source.document for source in end.sources} == {"fund.txt", "minutes.md"}
+    line = "The deadline of the fund is 31 January 2025 [1]."
+    end = asked(engine, model, "Compare fund.txt and again.txt", line)
+    assert end.answer.split("\n")[::2] == ["Fund.txt:", "Again.txt:"]
+    assert lines(end) == [f"- {line[:-5]}. [{n}]" for n in (1, 2)]
+    assert [source.document for source in end.sources] == ["fund.txt", "again.txt"]
     events = list(answerer(engine, model, REFUSAL_WORD).answer("What is the difference between cats and dogs?"))
     assert isinstance(events[-1], Finished)
     assert events[-1].survey is None
@@ -245,3 +259,57 @@ def test_a_survey_has_three_digit_footnotes(tmp_path: Path) -> None:
     assert len(end.sources) == 120
     assert end.claims[120].footnotes == (120,)
     assert "[120]" in end.answer
+
+
+def test_a_survey_is_shown_with_its_progress_its_footnotes_and_what_it_read(
+    engine: Engine, model: Scripted
+) -> None:
+    events = answerer(engine, model).answer("List all deadlines")
+    pages = []
+    view = AnswerView("t")
+    for event in events:
+        view = follow(view, event)
+        pages.append(answer_html(view))
+    total = engine.store.passage_count()
+    assert f"Read 0 of {total} passages in 3 documents" in text_of(pages[0])
+    assert "<progress" in pages[0]
+    shown = text_of(pages[-1])
+    assert f"Read {total} of {total} passages in 3 documents" in shown
+    assert 'href="#cite-t-3"' in pages[-1]
+    # Headings and counts are borne out by the lines below them: no warning about a footnote.
+    assert "fn-uncited" not in pages[-1]
+    assert "Dotted" not in shown
+
+
+def test_a_survey_that_found_nothing_says_so_in_the_window(engine: Engine, model: Scripted) -> None:
+    view = AnswerView("t")
+    for event in answerer(engine, model).answer("Which documents mention Mina Harker?"):
+        view = follow(view, event)
+    shown = text_of(answer_html(view))
+    assert "mentions “Mina Harker”" in shown
+    assert "passages came nearest" not in shown
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_survey_is_printed_once_with_its_sources(engine: Engine, model: Scripted, terminal: bool) -> None:
+    to = Console(file=io.StringIO(), width=200, force_terminal=terminal, color_system=None)
+    print_answer(answerer(engine, model).answer("List all deadlines"), to, as_json=False)
+    printed = to.file.getvalue()  # type: ignore[attr-defined]
+    assert printed.count("- A1 · Sign the contract · Amara Dube · 21 March 2025 [3]") == 1
+    assert "[3] minutes.md" in printed
+    assert "Without a footnote" not in printed
+    assert f"Read {engine.store.passage_count()} of" in printed
+
+
+def test_a_survey_as_json_says_what_it_read(
+    engine: Engine, model: Scripted, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_answer(answerer(engine, model).answer("List all deadlines"), Console(), as_json=True)
+    given = json.loads(capsys.readouterr().out)
+    total = engine.store.passage_count()
+    assert given["survey"] == {"read": total, "total": total, "documents": 3}
+    assert [claim["verdict"] for claim in given["claims"]].count("supported") == 4
+
+
+def text_of(html: str) -> str:
+    return unescape(re.sub("<[^>]*>", " ", html))

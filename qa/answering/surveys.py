@@ -4,6 +4,7 @@ from collections.abc import Generator, Sequence
 
 from qa.answering.events import Event, EvidenceFound, Finished, Token
 from qa.answering.inquiry import Clock
+from qa.citations import tidy
 from qa.conversation import Turn
 from qa.store import Scope
 from qa.surveying import Outcome, Surveyor, compose, reach, recognise, recognise_rows
@@ -37,7 +38,7 @@ def surveyed(
     yield Token(composed.written)
     yield Finished(
         question=question,
-        answer=composed.written.strip(),
+        answer=tidy(composed.written, len(composed.sources)),
         refused=not outcome.found,
         claims=composed.claims,
         sources=composed.sources,

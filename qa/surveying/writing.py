@@ -19,7 +19,13 @@ from qa.surveying.records import Line, Surveyed, Words
 
 # The model is made to write: the passages were chosen because they say something.
 _NEVER = -1000.0
-_SHORTEST = 4
+_SHORTEST, _LONGEST = 4, 60
+# Characters that stand at the end of a text three times when it goes round.
+_END = 30
+_SOURCES_SAY = re.compile(
+    r"^The (?:sources?|documents?|texts?)(?: also| further)? (?:states?|says?|mentions?|notes?|reports?|adds?)"
+    r"(?: also)? that "
+)
 _MARK = re.compile(r"^\s*(?:[-*•]\s+|\d{1,2}[.)]\s+)")
 
 
@@ -72,7 +78,7 @@ class Writer:
         least = self.judgement.support if self.judgement else 0.0
         seen: set[str] = set()
         for claim in claims(written, len(sources)):
-            text = _MARK.sub("", claim.text).strip()
+            text = _said(claim.text)
             if text in seen or not _is_sentence(text, sources):
                 continue
             seen.add(text)
@@ -86,12 +92,21 @@ class Writer:
         return self.checker.supported if self.checker and known else None
 
 
+def _said(line: str) -> str:
+    """What a line says, without the mark of its item and without that the sources say it."""
+    text = _MARK.sub("", line).strip()
+    said = _SOURCES_SAY.sub("", text)
+    return said if said == text else said[:1].upper() + said[1:]
+
+
 def _is_sentence(text: str, sources: Sequence[Source]) -> bool:
     """Whether a line says something, and is no heading or title of a source."""
     titles = {title.casefold() for source in sources for title in (*source.headings, source.document)}
     bare = text.strip(" .:*#").casefold()
     named = any(source.document in text for source in sources)
-    return len(text.split()) >= _SHORTEST and not text.endswith(":") and bare not in titles and not named
+    return (
+        _SHORTEST <= len(text.split()) <= _LONGEST and not text.endswith(":") and bare not in titles and not named
+    )
 
 
 def _words(claim: Claim, sources: Sequence[Source]) -> tuple[Words, ...]:
@@ -101,6 +116,7 @@ def _words(claim: Claim, sources: Sequence[Source]) -> tuple[Words, ...]:
 
 
 def _repeats(written: str) -> bool:
-    """Whether the last line was written before: a small model that repeats itself goes on for ever."""
+    """Whether the last words were written before: a small model that repeats itself goes on for ever."""
     lines = [line.strip() for line in written.split("\n")[:-1]]
-    return written.endswith("\n") and len(lines) > 1 and lines[-1] != "" and lines[-1] in lines[:-1]
+    again = written.endswith("\n") and len(lines) > 1 and lines[-1] != "" and lines[-1] in lines[:-1]
+    return again or (len(written) > _END and written.count(written[-_END:]) > 2)
