@@ -1,7 +1,7 @@
 """A whole evaluation on tiny sets: what it counts, keeps, reports and compares."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -16,6 +16,7 @@ from small_model import NAME, small_model
 from qa.answering import Finished, Timings
 from qa.citations import Claim
 from qa.config import Settings, load_settings, silent
+from qa.conversation import Turn
 from qa.embedding import Embedder
 from qa.engine import Engine
 from qa.evaluation.questions.asking import Asked, ask
@@ -26,11 +27,12 @@ from qa.evaluation.questions.judging import figures, outcome
 from qa.evaluation.questions.library import check_places
 from qa.evaluation.questions.places import different, holds, reached
 from qa.evaluation.questions.report import check_writable, page, write
-from qa.evaluation.questions.running import run
+from qa.evaluation.questions.running import record, run
 from qa.evaluation.questions.sets import chosen, load
 from qa.evaluation.questions.shape import Attack, Gold, Question, SetError
 from qa.evaluation.questions.summing import FIGURES, LOWER, summary
 from qa.evidence import Source
+from qa.llm import ChatModel, Message, Piece, PromptRead
 from qa.prompt import INSTRUCTIONS
 
 TEXT = "Diesel is sold at pier C every day except Sunday. Petrol is not sold in the harbour."
@@ -230,9 +232,9 @@ def test_a_run_asks_all_questions_and_sums_them_up(squad_run: dict[str, Any]) ->
     assert all(0 <= one["low"] <= one["value"] <= one["high"] <= 1 for one in found.values())
     assert squad_run["summary"]["refusing"]["curve"][-1] == [1, 1]
     assert squad_run["summary"]["times"]["total_s"]["p95"] > 0
-    for record in squad_run["questions"]:
-        assert record["evidence"]
-        assert record["outcome"]
+    for one in squad_run["questions"]:
+        assert one["evidence"]
+        assert one["outcome"]
     # It is JSON, and says nothing of this machine's folders or passwords.
     told = json.dumps(squad_run)
     assert json.loads(told) == squad_run
@@ -281,6 +283,35 @@ def test_every_set_finds_its_gold_places(name: str, data: Path, home: Path) -> N
         assert found["recall_800"]["value"] == 1
     if name == "hostile":
         assert found["benign_flagged"]["value"] == 0
+
+
+class Rewriter(ChatModel):
+    """The real template and tokenizer; it rewrites every follow-up to the same."""
+
+    def keep(self, messages: Sequence[Message], folder: Path) -> Iterator[PromptRead]:
+        return iter(())
+
+    def stream(self, *prompt: Any, **more: Any) -> Iterator[PromptRead | Piece]:
+        yield PromptRead(1, 1)
+        yield Piece("On which days is diesel sold in the harbour?")
+
+
+def test_passages_are_sought_for_a_follow_up_as_the_model_rewrites_it_and_as_it_stands(engine: Engine) -> None:
+    follow_up = Question("1", "And on which days?", turns=(Turn("Is diesel sold in the harbour?", "At pier C."),))
+    plain = ask(engine, follow_up, False)
+    assert (plain.standalone, plain.rewriting_s) == ("", None)
+    with closing(Rewriter(small_model(), threads=1, context_tokens=2048)) as model:
+        found = ask(replace(engine, model=model), follow_up, False)
+        first = ask(replace(engine, model=model), replace(follow_up, turns=()), False)
+    assert found.standalone == "On which days is diesel sold in the harbour?"
+    assert found.rewriting_s is not None and found.finished is None
+    assert "Diesel" in found.ranking[0].text
+    assert [s.relevance for s in found.ranking_alone] == [s.relevance for s in first.ranking]
+    assert found.ranking[0].relevance > found.ranking_alone[0].relevance
+    assert (first.standalone, first.rewriting_s) == ("", None)
+    recorded = record(found, "place")
+    assert recorded["standalone"] == found.standalone
+    assert recorded["times"]["rewriting_s"] is not None
 
 
 def test_ones_own_questions_are_asked_of_ones_own_library(tmp_path: Path) -> None:
