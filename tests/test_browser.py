@@ -136,11 +136,14 @@ def test_a_footnote_opens_the_exact_words(seed_tab: Tab, state: Path) -> None:
     assert "heat-pump-manual.pdf, page" in note.get_attribute("title")
     card = answer.locator(f'a.fn-card[href="{note.get_attribute("href")}"] .fn-words').text_content()
     note.click()
-    mark = seed_tab.page.locator("#fn-body mark")
+    mark = seed_tab.page.locator("#fn-body mark").first
     mark.wait_for(timeout=PATIENCE)
     words = mark.text_content()
     assert "E15" in words and in_view(mark)
-    assert " ".join(words.split()).startswith(card.removesuffix(" …"))
+    # The row alone stands out, inside the passage that it is from.
+    assert "E11" not in words and "E21" not in words
+    passage = "".join(seed_tab.page.locator("#fn-body mark, #fn-body .fn-passage").all_text_contents())
+    assert words in passage and " ".join(passage.split()).startswith(card.removesuffix(" …"))
     with closing(Store(state / STORE_FILE, read_only=True)) as store:
         document_id = store.document_id("heat-pump-manual.pdf")
         assert document_id is not None
@@ -158,7 +161,7 @@ def test_the_keyboard_opens_and_closes_the_panel(seed_tab: Tab) -> None:
     note = seed_tab.ask("What should I do when the heat pump shows fault code E15?").locator("a.fn-note").first
     note.focus()
     seed_tab.page.keyboard.press("Enter")
-    seed_tab.page.locator("#fn-body mark").wait_for(timeout=PATIENCE)
+    seed_tab.page.locator("#fn-body mark").first.wait_for(timeout=PATIENCE)
     assert seed_tab.page.url.rstrip("/") == seed_tab.address.rstrip("/")
     seed_tab.page.keyboard.press("Escape")
     assert seed_tab.page.locator("#fn-panel").is_hidden()
@@ -178,7 +181,7 @@ def test_a_slow_click_counts_while_the_answer_is_being_written(seed_tab: Tab) ->
     seed_tab.page.mouse.down()
     seed_tab.page.wait_for_timeout(400)
     seed_tab.page.mouse.up()
-    seed_tab.page.locator("#fn-body mark").wait_for(timeout=PATIENCE)
+    seed_tab.page.locator("#fn-body mark").first.wait_for(timeout=PATIENCE)
     seed_tab.done()
 
 
@@ -194,14 +197,14 @@ def test_what_the_documents_do_not_say_is_said_with_the_nearest_passages(small_t
     answer = small_tab.ask("Who won the football world cup in 1998?")
     assert answer.locator(".fn-refusal").text_content() == "The documents do not say."
     answer.locator("a.fn-card").first.click()
-    mark = small_tab.page.locator("#fn-body mark")
+    mark = small_tab.page.locator("#fn-body mark").first
     mark.wait_for(timeout=PATIENCE)
     assert in_view(mark)
 
 
 def test_nothing_is_asked_of_another_machine(small_tab: Tab) -> None:
     small_tab.ask("When may zebras graze?").locator("a.fn-card").first.click()
-    small_tab.page.locator("#fn-body mark").wait_for(timeout=PATIENCE)
+    small_tab.page.locator("#fn-body mark").first.wait_for(timeout=PATIENCE)
     small_tab.page.locator("#fn-list").click()
     small_tab.page.locator(".fn-entry").first.wait_for(timeout=PATIENCE)
     assert len(small_tab.requests) > 10
@@ -215,11 +218,11 @@ def test_a_hostile_document_is_only_text(small_tab: Tab) -> None:
     card = answer.locator("a.fn-card", has_text="zebra").first
     assert card.locator("b").text_content() == HOSTILE_NAME
     card.click()
-    mark = small_tab.page.locator("#fn-body mark")
+    mark = small_tab.page.locator("#fn-body mark").first
     mark.wait_for(timeout=PATIENCE)
     assert small_tab.page.locator("#fn-title").text_content() == HOSTILE_NAME
     assert small_tab.page.locator(".fn-document").text_content().strip() == HOSTILE.strip()
-    assert small_tab.page.locator(".fn-document *:not(mark)").count() == 0
+    assert small_tab.page.locator(".fn-document *:not(mark):not(.fn-passage)").count() == 0
     small_tab.page.locator("#fn-list").click()
     small_tab.page.locator(".fn-entry", has_text=HOSTILE_NAME).wait_for(timeout=PATIENCE)
     assert small_tab.page.evaluate("window.PWNED === undefined")
@@ -257,6 +260,32 @@ def test_a_conversation_can_be_limited_to_what_is_ticked(small_tab: Tab) -> None
     assert page.locator("#fn-scope").is_hidden()
     small_tab.ask("Where is diesel sold?")
     assert "harbour.md" in page.locator(".fn-answer").last.text_content()
+
+
+def test_how_sure_an_answer_must_be_is_chosen_in_words_that_say_what_it_costs(small_tab: Tab) -> None:
+    page = small_tab.page
+    page.locator("#fn-list").click()
+    box = page.locator(".fn-strictness")
+    box.wait_for(timeout=PATIENCE)
+    assert box.get_by_label("Balanced").is_checked()
+    costs = box.locator(".fn-entry-facts").all_text_contents()
+    assert len(costs) == 3 and all("that have no answer, and" in cost for cost in costs)
+    box.get_by_label("Careful").check()
+    page.get_by_label("Ask only choir.txt").check()
+    assert box.get_by_label("Careful").is_checked()
+    page.locator("#fn-close").click()
+    small_tab.ask("Who founded the choir in 1931?")
+    page.locator("#fn-new").click()
+    page.locator("#fn-list").click()
+    box.wait_for(timeout=PATIENCE)
+    assert box.get_by_label("Careful").is_checked() and not box.get_by_label("Balanced").is_checked()
+    assert small_tab.errors == []
+
+
+def test_a_refusal_says_what_the_documents_mention_and_what_not(small_tab: Tab) -> None:
+    answer = small_tab.ask("Who won the football world cup of Atlantis in 1998?")
+    assert answer.locator(".fn-refusal").text_content() == "The documents do not say."
+    assert "Atlantis" in answer.locator(".fn-missing").text_content()
 
 
 def test_a_long_document_is_shown_in_parts(small_tab: Tab) -> None:
@@ -314,7 +343,7 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(chromium: Any, small_window
         answer = tab.ask("When may zebras graze?")
         assert tab.sideways() == 0
         answer.locator("a.fn-card").first.click()
-        mark = tab.page.locator("#fn-body mark")
+        mark = tab.page.locator("#fn-body mark").first
         mark.wait_for(timeout=PATIENCE)
         assert tab.sideways() == 0 and in_view(mark)
         box = tab.page.locator("#fn-panel").bounding_box()

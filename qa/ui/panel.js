@@ -152,7 +152,7 @@ function choice(name, words) {
 }
 
 function drawChoices() {
-  for (const box of body.querySelectorAll('.fn-choice')) {
+  for (const box of body.querySelectorAll('input[type=checkbox].fn-choice')) {
     box.disabled = covered(box.dataset.name);
     box.checked = box.disabled || scope.has(box.dataset.name);
   }
@@ -176,7 +176,7 @@ function strictnessBox({ usual, choices }) {
     dot.checked = (strictness || usual) === name;
     dot.onchange = () => { strictness = name; trigger('select', { strictness }); };
     const words = make('span', 'fn-entry');
-    words.append(make('span', 'fn-entry-name', name[0].toUpperCase() + name.slice(1)), make('span', 'fn-entry-facts', cost));
+    words.append(make('span', 'fn-entry-name', name[0].toUpperCase() + name.slice(1)), make('span', 'fn-entry-facts', cost[0].toUpperCase() + cost.slice(1)));
     line.append(dot, words);
     box.append(line);
   }
