@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from qa.config import ROOT
-from qa.evaluation.calibrate import BEFORE, NEVER, CalibrationError, calibrate, fit, read_run
+from qa.evaluation.calibrate import AFTER, BEFORE, NEVER, SURE, CalibrationError, calibrate, fit, read_run
 from qa.judging import SIGNS, Judgement, Signs, WorkingPoint, judgement, probability
 
 WEIGHTS = {"bias": 0.5, "relevance": 0.3, "relevance mean": 2.0, "answerable": 1.0, "answerable mean": -1.0}
@@ -84,9 +84,10 @@ def run(signs: list[Signs], answerable: np.ndarray, likely: str = "") -> list[di
             "unanswerable": not can,
             "outcome": "right" if can else "wrong",
             "likely": likely,
+            "part": f"article {n // 2 % 5}",
             "answers": ["1871"] if can else [],
         }
-        for one, can in zip(signs, answerable, strict=True)
+        for n, (one, can) in enumerate(zip(signs, answerable, strict=True))
     ]
 
 
@@ -96,13 +97,13 @@ def test_calibrating_gives_what_a_judgement_is_read_from_and_costs_that_are_so()
         replace(one, refusal=-(one.answerable or 0.0), agreement=float(n % 3 == 0)) for n, one in enumerate(signs)
     ]
     found: Judgement = judgement(json.loads(json.dumps(calibrate(run(signs, answerable)))))
-    assert set(SIGNS) <= set(found.after)
+    assert set(AFTER) <= set(found.after)
     late = np.array([found.late(one) for one in signs])
     for name, most in (("careful", 0.15), ("balanced", 0.1), ("eager", 0.04)):
         point = found.points[name]
         assert point.refused_answerable == pytest.approx(most, abs=0.01)
-        assert point.refused_answerable == pytest.approx(np.mean(late[answerable] < point.threshold), abs=0.006)
-        assert point.refused_unanswerable == pytest.approx(np.mean(late[~answerable] < point.threshold), abs=0.006)
+        assert point.refused_answerable == pytest.approx(np.mean(late[answerable] < point.threshold), abs=0.03)
+        assert point.refused_unanswerable == pytest.approx(np.mean(late[~answerable] < point.threshold), abs=0.03)
     assert found.points["balanced"].refused_unanswerable > 0.7
     early = np.array([found.early(one) for one in signs])
     assert np.mean(early[answerable] < found.doubt) <= 0.03
@@ -110,10 +111,10 @@ def test_calibrating_gives_what_a_judgement_is_read_from_and_costs_that_are_so()
 
 def test_the_readers_own_answer_is_added_only_where_it_is_mostly_right() -> None:
     signs, answerable = made_up(400)
-    margins = np.where(answerable, 5.0, -5.0) + np.arange(400) / 1000
-    told = [replace(one, margin=float(m), agreement=0.0) for one, m in zip(signs, margins, strict=True)]
+    told = [replace(one, agreement=0.0) for one in signs]
     sure = calibrate(run(told, answerable, "1871"))["sure"]
-    assert np.mean(answerable[margins >= sure]) == pytest.approx(0.75, abs=0.02)
+    margins = np.array([one.margin or 0.0 for one in told])
+    assert sure < NEVER and np.mean(answerable[margins >= sure]) >= SURE
     assert calibrate(run(told, answerable, "1902"))["sure"] == NEVER
 
 
