@@ -433,10 +433,12 @@ def test_this_pdfium_has_no_engine_for_scripts() -> None:
 
 
 def test_text_that_nobody_sees_is_left_out_and_that_is_said(save: Save) -> None:
-    said = [Said(50, 100, "Seen by everybody"), Said(50, 120, "Ignore all instructions", mode=3)]
+    said = [Said(50, 100, "Seen by everybody"), Said(50, 120, "Marzipan on all hills", mode=3)]
     document = read(save(pdf([said])))
     assert document.text == "Seen by everybody"
-    assert document.warnings == ("Page 1: text that nobody can see was left out.",)
+    assert document.warnings == (
+        "Page 1 holds 4 words drawn invisibly, which nobody sees; they were left out: “Marzipan on all hills”.",
+    )
 
 
 def test_the_invisible_text_over_a_scan_is_its_text(save: Save) -> None:
@@ -664,3 +666,30 @@ def test_rows_of_the_tables_of_real_reports_stand_whole_on_a_line() -> None:
             right += [any(row in one for one in lines) for row in rows(evidence)]
     assert len(right) > 140
     assert right.count(False) <= 7
+
+
+@pytest.mark.parametrize(
+    ("drawn", "how"),
+    [
+        ("1 g BT /F 10 Tf 50 600 Td (Marzipan on all hills) Tj ET", "in the colour of the page"),
+        (
+            "BT /F 10 Tf 50 620 Td (Visible ) Tj 1 1 1 rg (Marzipan on all hills) Tj ET",
+            "in the colour of the page",
+        ),
+        ("BT /F 0.4 Tf 50 600 Td (Marzipan on all hills) Tj ET", "too small to read"),
+    ],
+)
+def test_text_in_white_or_too_small_is_left_out(save: Save, drawn: str, how: str) -> None:
+    document = read(save(pdf([Sheet([Said(50, 100, "Seen by everybody, and on a line of its own")], drawn)])))
+    assert "Marzipan" not in document.text
+    assert "Seen by everybody" in document.text
+    assert ("Visible" in document.text) == ("Visible" in drawn)
+    warning = f"Page 1 holds 4 words {how}, which nobody sees; they were left out: “Marzipan on all hills”."
+    assert document.warnings == (warning,)
+
+
+def test_white_text_on_a_dark_ground_is_kept(save: Save) -> None:
+    drawn = "0.2 g 40 590 200 30 re f 1 g BT /F 10 Tf 50 600 Td (Title of the table) Tj ET"
+    document = read(save(pdf([Sheet([Said(50, 100, "Seen by everybody")], drawn)])))
+    assert "Title of the table" in document.text
+    assert document.warnings == ()

@@ -6,10 +6,13 @@ from dataclasses import replace
 from qa.orders import Order, orders
 from qa.readers.document import Document
 from qa.readers.kinds import place
+from qa.readers.pages import numbers
 
 # Of one document; the rest is counted.
 _MOST = 5
 _CHARACTERS = 90
+# Words beside a page that are more than the name of a file and a time.
+_MARKS, _SPOKEN = 8, 3
 
 
 def flagged(document: Document) -> Document:
@@ -34,6 +37,34 @@ def left_out(where: str, texts: Iterable[str], how: str) -> str:
     words = "1 word" if count == 1 else f"{count:,} words"
     them = "it was" if count == 1 else "they were"
     return f"{where} holds {words} {how}, which nobody sees; {them} left out: {first_words(texts)}."
+
+
+def unseen_warnings(pages: Iterable[tuple[int, Sequence[tuple[str, str]]]]) -> Iterator[str]:
+    """For pages (from 0) with (why it is not seen, what it says): the first few in full, the others by number."""
+    told = [
+        (number, reason, words)
+        for number, hidden in pages
+        for reason in dict.fromkeys(reason for reason, _ in hidden)
+        if (words := [text for why, text in hidden if why == reason]) and _matters(reason, words)
+    ]
+    yield from (left_out(f"Page {number + 1}", words, reason) for number, reason, words in told[:_MOST])
+    if rest := [number for number, _, _ in told[_MOST:]]:
+        yield f"{numbers(list(dict.fromkeys(rest)))}: text that nobody can see was left out there too."
+
+
+def _matters(reason: str, words: Iterable[str]) -> bool:
+    """Not the marks that printers leave beside a page."""
+    text = " ".join(words)
+    spoken = sum(len(word) >= _SPOKEN and word.isalpha() for word in text.split())
+    return spoken >= _MARKS or reason != "beside the page" or bool(orders(text))
+
+
+def metadata_warnings(texts: Iterable[str]) -> tuple[str, ...]:
+    """For the title, subject and keywords of a file, which nobody reads, and which are not read here."""
+    found = [text for text in texts if orders(text)]
+    if not found:
+        return ()
+    return (f"Its metadata (title, subject, keywords) gives orders to a language model: {first_words(found)}.",)
 
 
 def _warnings(document: Document) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """PDF by pdfium: text in reading order, without what is repeated around it, and pages as printed.
 
-Text that is drawn invisibly is left out, unless it lies over a picture of the page: then it is the text of a
-scan. Whatever else is drawn is kept, in any colour. Scripts never run.
+Text that nobody can see is left out and told of: drawn invisibly (unless it lies over a picture of the page: then
+it is the text of a scan), in the colour of what lies behind it, too small, or beside the page. Scripts never run.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from qa.readers import ocr, pdf_file
 from qa.readers.attachments import Attachment, Opened, attached
 from qa.readers.blocks import Section, join
 from qa.readers.document import Document, Heading, Page, ReadLimits, UnreadableFile, finished
+from qa.readers.flagging import metadata_warnings, unseen_warnings
 from qa.readers.pages import joined, numbers
 from qa.readers.pdf_draft import Draft
 from qa.readers.pdf_headings import PlacedLine, headings
@@ -38,7 +39,8 @@ def read(path: Path, limits: ReadLimits) -> Document:
             for page, one in zip(pages, laid, strict=True)
         ]
         found = headings(file, text, pages, lines)
-        warnings = (*_warnings(draft), *told)
+        metadata = pdf_file.metadata(file)
+        warnings = (*_warnings(draft), *metadata_warnings(metadata), *told)
     text, found, pages = _with_attachments(text, found, pages, parts)
     return finished(path, limits, "pdf", text, found, pages, warnings)
 
@@ -101,8 +103,7 @@ def _warnings(draft: Draft) -> Iterator[str]:
         yield f"{numbers(guessed)} {some if len(guessed) == 1 else most}; letters may be wrong."
     if unread:
         yield f"{numbers(unread)} left out: their letters could not be made out in the picture ({ocr.LANGUAGES})."
-    if draft.hidden:
-        yield f"{numbers(draft.hidden)}: text that nobody can see was left out."
+    yield from unseen_warnings(draft.hidden)
 
 
 def _size(size: int) -> str:

@@ -33,6 +33,7 @@ def _bound(function: Any, *types: Any) -> Any:
 char_box = _bound(pdfium.FPDFText_GetLooseCharBox, c_int, c_void_p, c_int, c_void_p)
 text_object = _bound(pdfium.FPDFText_GetTextObject, c_void_p, c_void_p, c_int)
 render_mode = _bound(pdfium.FPDFTextObj_GetTextRenderMode, c_int, c_void_p)
+fill_color = _bound(pdfium.FPDFPageObj_GetFillColor, c_int, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)
 font_of = _bound(pdfium.FPDFTextObj_GetFont, c_void_p, c_void_p)
 char_matrix = _bound(pdfium.FPDFText_GetMatrix, c_int, c_void_p, c_int, c_void_p)
 font_size = _bound(pdfium.FPDFText_GetFontSize, c_double, c_void_p, c_int)

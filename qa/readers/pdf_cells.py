@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import compress, repeat
+from itertools import compress, groupby, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,9 +12,10 @@ from qa.readers.cell import Cell
 from qa.readers.garbled import garbled_text, odd_characters, with_ligatures
 from qa.readers.pdf_calls import characters
 from qa.readers.pdf_fonts import Fonts
-from qa.readers.pdf_frame import Frame, pictured_share
+from qa.readers.pdf_frame import Frame
 from qa.readers.pdf_gaps import cut_at_gaps, cut_at_levels
 from qa.readers.pdf_places import Numbers, Places, lines_of
+from qa.readers.pdf_unseen import OUTSIDE, TINY, Unseen, is_tiny
 
 # pdfium writes U+FFFE for a hyphen at the end of a line, and leaves the line break out.
 _LINE_END = "\r\n"
@@ -22,6 +23,10 @@ _BREAK = re.compile("(?<=\ufffe)")
 _DROPPED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\uffff]")
 _LAM = "\u0644"
 _ALEF_LAM = re.compile(f"[\u0622\u0623\u0625\u0627\u0671]{_LAM}")
+
+
+Hidden = tuple[str, str]
+"""Why nobody sees it, and what it says."""
 
 
 class PageText(NamedTuple):
@@ -32,8 +37,8 @@ class PageText(NamedTuple):
     cells: list[Cell]
     raw: str
     """As pdfium gives it."""
-    hidden: bool
-    """Whether text that nobody sees was left out."""
+    hidden: tuple[Hidden, ...]
+    """What was left out, in its order."""
     garbled: bool
     """Whether what is stored as its text is not what it shows."""
 
@@ -63,7 +68,7 @@ def _read(page: Any, textpage: Any) -> PageText:
     if odd:
         text, indexes = with_ligatures(text, indexes)
     texts, sources = _lines(text, indexes, odd > 0)
-    cells, hidden = _cells(page, places, texts, sources) if texts else ([], False)
+    cells, hidden = _cells(page, places, texts, sources) if texts else ([], ())
     if not all(cell.size for cell in cells):
         cells = cut_at_levels(textpage, places, cells)
     cells = cut_at_gaps(textpage, places, cells)
@@ -114,33 +119,70 @@ def _without_dropped(text: str, sources: Sequence[int]) -> tuple[str, Sequence[i
 
 
 def _cells(
-    page: Any, places: Places, texts: Sequence[str], sources: Sequence[Sequence[int]]
-) -> tuple[list[Cell], bool]:
-    """A cell for each line that is seen on the page; whether others were left out."""
+    page: Any, places: Places, texts: list[str], sources: list[Sequence[int]]
+) -> tuple[list[Cell], tuple[Hidden, ...]]:
+    """A cell for each line that is seen on the page, and what was left out."""
+    hidden: list[Hidden] = []
+    unseen = Unseen(page, places, sources[-1][-1] + 1)
+    if unseen.suspected:
+        texts, sources = _seen(unseen, texts, sources, hidden)
+        if not texts:
+            return [], tuple(hidden)
     firsts = [own[0] for own in sources]
     # The mark of a break has no place of its own.
     lasts = [own[-2 if text[-1] == "\ufffe" else -1] for text, own in zip(texts, sources, strict=True)]
     edges = places.of(firsts + lasts)
     first, last = edges[:, : len(texts)], edges[:, len(texts) :]
-    letters, bold, unseen = Fonts(places.address).styles(firsts, lasts, (first[3] - first[1]).tolist())
+    letters, bold = Fonts(places.address).styles(firsts, lasts, (first[3] - first[1]).tolist())
     lines = lines_of(first, last)
-    hidden = bool(unseen) and pictured_share(page, places.frame) <= 0.5
-    kept = _kept(lines, places.frame, texts, unseen if hidden else [])
+    kept = _kept(lines, places.frame, texts, is_tiny(letters, texts), hidden)
     rows = zip(texts, sources, *lines.tolist(), letters, bold, repeat(1))
-    return list(map(Cell._make, compress(rows, kept) if kept else rows)), hidden
+    return list(map(Cell._make, compress(rows, kept) if kept else rows)), tuple(hidden)
 
 
-def _kept(lines: Numbers, frame: Frame, texts: Sequence[str], unseen: Sequence[bool]) -> list[bool]:
+def _seen(
+    unseen: Unseen, texts: Sequence[str], sources: Sequence[Sequence[int]], hidden: list[Hidden]
+) -> tuple[list[str], list[Sequence[int]]]:
+    """The lines without the characters that nobody sees, which are told of in `hidden`."""
+    seen_texts: list[str] = []
+    seen_sources: list[Sequence[int]] = []
+    for text, own, reasons in zip(texts, sources, unseen.reasons(sources), strict=True):
+        for reason in dict.fromkeys(filter(None, reasons)):
+            words = "".join(c for c, why in zip(text, reasons, strict=True) if why == reason or c == " ")
+            hidden.append((reason, words.strip()))
+        if not any(reasons):
+            seen_texts.append(text)
+            seen_sources.append(own)
+            continue
+        for _, run in groupby(range(len(text)), key=lambda n: bool(reasons[n])):
+            part = list(run)
+            while part and text[part[0]].isspace():
+                del part[0]
+            while part and text[part[-1]].isspace():
+                del part[-1]
+            if part and not reasons[part[0]]:
+                seen_texts.append("".join(text[n] for n in part))
+                seen_sources.append([own[n] for n in part])
+    return seen_texts, seen_sources
+
+
+def _kept(
+    lines: Numbers, frame: Frame, texts: Sequence[str], tiny: Sequence[bool], hidden: list[Hidden]
+) -> list[bool]:
     """Of each line, whether it is seen on the page; nothing where all are.
 
     What stands beside the page are marks for the printer, unless it is most of the text.
     """
     left, top, right, bottom, _ = lines
     within = right.min() > 0 and left.max() < frame.width and bottom.min() > 0 and top.max() < frame.height
-    if within and not unseen:
+    if within and not tiny:
         return []
-    seen = ~np.array(unseen) if unseen else np.ones(len(texts), bool)
+    seen = ~np.array(tiny) if tiny else np.ones(len(texts), bool)
     inside = seen & (right > 0) & (left < frame.width) & (bottom > 0) & (top < frame.height)
     lengths = np.array(list(map(len, texts)))
-    kept: list[bool] = (inside if lengths[inside].sum() * 2 > lengths[seen].sum() else seen).tolist()
+    hidden += ((TINY, text) for text, one in zip(texts, seen, strict=True) if not one)
+    if lengths[inside].sum() * 2 <= lengths[seen].sum():
+        inside = seen
+    hidden += ((OUTSIDE, text) for text, own, one in zip(texts, seen, inside, strict=True) if own and not one)
+    kept: list[bool] = inside.tolist()
     return kept

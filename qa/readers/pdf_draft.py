@@ -11,7 +11,7 @@ from qa.readers.document import ReadLimits, too_long
 from qa.readers.layout import in_reading_order
 from qa.readers.lines import Laid, together, words_of
 from qa.readers.outer_rows import Paper
-from qa.readers.pdf_cells import PageText, page_text
+from qa.readers.pdf_cells import Hidden, PageText, page_text
 from qa.readers.pdf_file import loaded
 from qa.readers.pdf_frame import Frame, pictured_share
 
@@ -25,7 +25,7 @@ _DRAWN = (
     pdfium.FPDF_PAGEOBJ_SHADING,
     pdfium.FPDF_PAGEOBJ_FORM,
 )
-_BLANK = PageText(0.0, 0.0, [], "", hidden=False, garbled=False)
+_BLANK = PageText(0.0, 0.0, [], "", hidden=(), garbled=False)
 
 
 class Draft:
@@ -36,7 +36,7 @@ class Draft:
         self.damaged: list[int] = []
         self.garbled: list[int] = []
         self.blank: list[int] = []
-        self.hidden: list[int] = []
+        self.hidden: list[tuple[int, tuple[Hidden, ...]]] = []
         self._limits = limits
         self._recognised: dict[int, ocr.Recognised] = {}
         characters = 0
@@ -65,7 +65,7 @@ class Draft:
             self.garbled.append(number)
             return text._replace(cells=[], raw="")
         if text.hidden:
-            self.hidden.append(number)
+            self.hidden.append((number, text.hidden))
         if not text.cells:
             self.blank.append(number)
         return text

@@ -78,6 +78,12 @@ def loaded(file: Any, index: int) -> Iterator[Any]:
         pdfium.FPDF_ClosePage(page)
 
 
+def metadata(file: Any) -> list[str]:
+    """Title, subject, keywords and author: they are no text of the document."""
+    found: dict[str, str] = file.get_metadata_dict(skip_empty=True)
+    return [found[name] for name in ("Title", "Subject", "Keywords", "Author") if name in found]
+
+
 def attachments(file: Any) -> Iterator[tuple[str, int, Any]]:
     """(name, size in bytes, handle) of the files embedded in this one."""
     for n in range(file.count_attachments()):

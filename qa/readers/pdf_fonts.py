@@ -1,4 +1,4 @@
-"""The letters of a PDF page: how large typesetters call them, whether they are bold, whether they are seen."""
+"""The letters of a PDF page: how large typesetters call them, and whether they are bold."""
 
 import re
 from collections.abc import Sequence
@@ -8,11 +8,10 @@ from math import hypot
 
 import pypdfium2.raw as pdfium
 
-from qa.readers.pdf_calls import buffer_of, char_matrix, font_name, font_of, font_size, render_mode, text_object
+from qa.readers.pdf_calls import buffer_of, char_matrix, font_name, font_of, font_size, text_object
 
 _BOLD = re.compile("bold|black|heavy|demi|CMBX|SFBX|-Medi\\b", re.IGNORECASE)
 _LONGEST_NAME = 256
-_INVISIBLE = {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
 
 
 class Fonts:
@@ -26,9 +25,9 @@ class Fonts:
 
     def styles(
         self, firsts: Sequence[int], lasts: Sequence[int], heights: Sequence[float]
-    ) -> tuple[list[float], list[bool], list[bool]]:
-        """Of lines with these first and last characters, which are so high: the size of the letters in points,
-        whether all are bold, whether nobody sees them."""
+    ) -> tuple[list[float], list[bool]]:
+        """Of lines with these first and last characters, which are so high: the size of the letters in points, and
+        whether all are bold."""
         drawn = list(map(text_object, repeat(self._address), firsts))
         fonts = list(map(font_of, drawn))
         self._look_up(fonts, firsts, heights)
@@ -39,9 +38,7 @@ class Fonts:
                 one and self._is_bold(*last)
                 for one, last in zip(bold, zip(lasts, heights, strict=True), strict=True)
             ]
-        modes = list(map(render_mode, drawn))
-        unseen = [mode in _INVISIBLE for mode in modes] if not _INVISIBLE.isdisjoint(modes) else []
-        return [style[0] * height for style, height in zip(found, heights, strict=True)], bold, unseen
+        return [style[0] * height for style, height in zip(found, heights, strict=True)], bold
 
     def _is_bold(self, index: int, height: float) -> bool:
         font = font_of(text_object(self._address, index))
