@@ -97,7 +97,7 @@ class Finished:
     missing: str = ""
     """Of a refusal: what the documents mention of the question and what not, in a sentence; may be empty."""
     likely: str = ""
-    """What the reader alone takes for the answer, in the words of a source."""
+    """The sentence or row of a source in which the reader alone takes the answer to stand."""
     survey: SurveyCoverage | None = None
     """How much was read for a question about whole documents; None for any other."""
     standalone: str = ""

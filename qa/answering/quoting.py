@@ -29,10 +29,14 @@ class Likely:
         """Whether an answer holds these words, in whatever form and order."""
         return bool(words := content(self.words)) and words <= content(written)
 
+    @property
+    def sentence(self) -> str:
+        """What is quoted, on one line."""
+        return " ".join(self.source.text[self.start : self.end].split())
+
     def claim(self, written: str) -> tuple[str, Claim]:
         """What to add to the answer as it is written so far, and the claim that it makes."""
-        sentence = " ".join(self.source.text[self.start : self.end].split())
-        text = f"In the words of the document: “{sentence}”"
+        text = f"In the words of the document: “{self.sentence}”"
         added = f"{' ' if written and not written[-1].isspace() else ''}{text} [{self.source.n}]"
         place = Quotation(self.source.n, self.source.start + self.start, self.source.start + self.end)
         start = len(written)

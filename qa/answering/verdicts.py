@@ -110,6 +110,7 @@ class Verdicts:
             coverage=clock.coverage,
             confidence=confidence,
             signs=inquiry.signs,
+            likely=inquiry.likely.sentence if inquiry.likely else "",
             standalone=inquiry.standalone,
         )
 
@@ -127,7 +128,7 @@ class Verdicts:
             confidence=self.confidence(inquiry),
             signs=inquiry.signs,
             missing=self._missing(inquiry, sources, clock),
-            likely=inquiry.likely.words if inquiry.likely else "",
+            likely=inquiry.likely.sentence if inquiry.likely else "",
             standalone=inquiry.standalone,
         )
 

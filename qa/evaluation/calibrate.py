@@ -15,20 +15,24 @@ import numpy.typing as npt
 
 from qa.config import FootnoteError
 from qa.evaluation.questions.metrics import contains
-from qa.judging import SIGNS, Signs, probability
+from qa.judging import Signs, probability
 
+# Weighed before the chat model is asked, and after. The support of the claims, and whether reader and model agree,
+# add nothing on articles that the weights were not fitted to (docs/EXPERIMENTS.md).
 BEFORE = ("relevance", "answerable", "margin")
+AFTER = ("answerable", "margin", "refusal")
 # The most answerable questions that each strictness may refuse, as a share.
 COSTS = {"careful": 0.15, "balanced": 0.10, "eager": 0.04}
+DEFAULT = "balanced"
 # The most answerable questions that are refused before the chat model is asked, and of right claims that fall.
 DOUBTED = 0.02
 FALLEN = 0.03
 # How often the reader's own answer must be right to be added, on at least so many questions; a margin of none.
-SURE = 0.75
+SURE = 0.5
 FEWEST = 5
 NEVER = 100.0
 # L2 on standardised signs: a few hundred questions say little about each.
-PENALTY = 1.0
+PENALTY = 5.0
 STEPS = 50
 
 _COMMAND = "QA_STRICTNESS=off python -m qa evaluate squad2 --data DIR --json > RUN.json"
@@ -49,9 +53,9 @@ def calibrate(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             "The runs need questions with an answer and questions without. Add a run of squad2."
         )
     signs = [Signs(**record["signs"]) for record in known]
-    before, after = fit(signs, answerable, BEFORE), fit(signs, answerable, SIGNS)
+    before, after = fit(signs, answerable, BEFORE), fit(signs, answerable, AFTER)
     early = np.array([probability(one, before) for one in signs])
-    late = np.array([probability(one, after) for one in signs])
+    late = _unseen(signs, answerable, [record["part"] for record in known])
     right = [one.support for one, record in zip(signs, known, strict=True) if record["outcome"] == "right"]
     supported = [support for support in right if support is not None]
     if not supported:
@@ -69,29 +73,42 @@ def calibrate(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "after": after,
         "doubt": round(float(np.quantile(early[answerable], DOUBTED)), 4),
         "support": round(float(np.quantile(supported, FALLEN)), 2),
-        "sure": round(_sure(known), 2),
+        "sure": round(
+            _sure([one for one, p in zip(known, late, strict=True) if p >= points[DEFAULT]["threshold"]]), 2
+        ),
         "points": points,
         "questions": len(known),
     }
 
 
+def _unseen(signs: Sequence[Signs], answerable: npt.NDArray[np.bool_], parts: Sequence[str]) -> Array:
+    """The probability of each question by weights fitted without its part (article), where there are several.
+
+    So what a working point costs is told of questions that the weights were not fitted to.
+    """
+    late = np.empty(len(signs))
+    for part in set(parts):
+        inside = np.array([one == part for one in parts])
+        others = ~inside if len(set(answerable[~inside].tolist())) == 2 else np.ones_like(inside)
+        weights = fit([signs[n] for n in np.flatnonzero(others)], answerable[others], AFTER)
+        for n in np.flatnonzero(inside):
+            late[n] = probability(signs[n], weights)
+    return late
+
+
 def _sure(records: Sequence[Mapping[str, Any]]) -> float:
     """The margin from which `SURE` of the reader's answers are right where the model's answers do not hold them.
 
-    Of questions without an answer none is right.
+    Of answers that would be shown; where the question has no answer, none is right.
     """
     apart = [r for r in records if r["likely"] and r["signs"]["agreement"] == 0]
     apart.sort(key=lambda r: -r["signs"]["margin"])
-    right = np.array([not r["unanswerable"] and _holds(r["likely"], r["answers"]) for r in apart])
+    right = np.array([not r["unanswerable"] and contains(r["likely"], r["answers"]) for r in apart])
     if not len(right):
         return NEVER
     shares = np.cumsum(right) / np.arange(1, len(right) + 1)
     enough = np.flatnonzero((shares >= SURE) & (np.arange(len(right)) >= FEWEST - 1))
     return float(apart[enough[-1]]["signs"]["margin"]) if len(enough) else NEVER
-
-
-def _holds(words: str, answers: Sequence[str]) -> bool:
-    return contains(words, answers) or any(contains(answer, [words]) for answer in answers)
 
 
 def fit(signs: Sequence[Signs], answerable: npt.NDArray[np.bool_], names: Sequence[str]) -> dict[str, float]:
