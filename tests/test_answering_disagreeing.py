@@ -81,7 +81,8 @@ def test_what_is_not_certainly_another_value_is_not_said(other: Candidate) -> No
 def test_nothing_is_added_when_the_answer_gives_both_or_nothing_is_supported() -> None:
     sources = found([NEW, OLD])
     claims = [
-        Claim(one.passage.text, (n,), "supported", 0, 40, (Quotation(n, 0, 40),)) for n, one in ((1, NEW), (2, OLD))
+        Claim(one.passage.text, (n,), "supported", 0, 40, (Quotation(n, 0, 40),))
+        for n, one in ((1, NEW), (2, OLD))
     ]
     assert disagreement(claims, "", sources, (NEW, OLD), lambda source: "") is None
     unsure = [replace(claims[0], verdict="cited")]

@@ -15,8 +15,9 @@ from qa.surveying.writing import Writer
 
 # Passages of each side; of a whole document its strongest ones.
 MOST, MOST_OF_DOCUMENT = 3, 5
-# The least relevance (a logit) of the best passage of a side, and how far the others may be behind it.
-LEAST, MARGIN = 0.0, 4.0
+# The least relevance (a logit) of a passage about a side, less where it has all its words; and how far the others
+# may be behind the first.
+LEAST, LEAST_NAMING, MARGIN = 0.0, -4.0, 4.0
 TOKENS = 120
 
 Passages = tuple[Source, ...]
@@ -43,7 +44,7 @@ def compared(
         if not written:
             return
         lines += [
-            Line(f"{name[:1].upper()}{name[1:]}:"),
+            Line(f"{name if '.' in name else name[:1].upper() + name[1:]}:"),
             *(Line(f"- {line.text}", line.words) for line in written),
         ]
         yield pace.step()
@@ -60,7 +61,11 @@ def _evidence(side: str, within: Reach, names: Sequence[str], retriever: Retriev
         vectors = retriever.embedder.passages([passage.text for passage in stored])
         return found([Candidate(stored[row], 0.0) for row in strongest(vectors, MOST_OF_DOCUMENT)])
     ranked = retriever.search(side, scope=Scope(tuple(names)))
-    about = [one for one in ranked if content(side) & content(one.passage.text + " ".join(one.passage.headings))]
-    best = max((candidate.relevance for candidate in about), default=LEAST - 1)
-    near = [candidate for candidate in about if candidate.relevance >= best - MARGIN]
-    return found(near[:MOST]) if best >= LEAST else ()
+    about = [one for one in ranked if one.relevance >= (LEAST_NAMING if _names(one, side) else LEAST)]
+    return found([one for one in about if one.relevance >= about[0].relevance - MARGIN][:MOST])
+
+
+def _names(candidate: Candidate, side: str) -> bool:
+    """Whether a passage, or what it stands under, has all the words of a side."""
+    passage = candidate.passage
+    return content(side) <= content("\n".join((*passage.headings, passage.text)))

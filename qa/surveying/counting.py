@@ -32,7 +32,7 @@ def counted(plan: Plan, within: Reach) -> Iterator[Surveyed | Outcome]:
     """The documents that mention the subject of a plan, each with its mentions; `Outcome` last."""
     sought = term(plan.subject)
     found = yield from _search(sought, within)
-    shown = sought.shown
+    shown = _written(sought, found).shown
     parts = re.split(r"\s+(and|or)\s+", plan.subject)
     if not found and len(parts) == 3:
         # As one phrase it stands nowhere: then each of the two is meant.
@@ -42,6 +42,12 @@ def counted(plan: Plan, within: Reach) -> Iterator[Surveyed | Outcome]:
         found = _both(first, second) if parts[1] == "and" else _either(first, second)
         shown = f"{one.shown} {parts[1]} {two.shown}"
     yield Outcome(_lines(plan, shown, found, within), within.coverage(), bool(found))
+
+
+def _written(sought: Term, found: Sequence[_Mentioned]) -> Term:
+    """The forms of a term that were found; all where none was."""
+    stood = (form for form in sought.forms if any(mentions(Term((form,)), one.text) for one in found))
+    return Term(tuple(stood) or sought.forms)
 
 
 def _search(sought: Term, within: Reach) -> Generator[Surveyed, None, list[_Mentioned]]:

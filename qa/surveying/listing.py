@@ -21,7 +21,9 @@ BATCH = 16
 MARGIN = 7.0
 FLOOR = -6.0
 MOST_READ = 48
-LIST_TOKENS = 220
+# Of the evidence that an answer has room for, this share at a time: of more the model forgets items.
+GROUP = 0.5
+LIST_TOKENS = 300
 # What has none of these holds no value.
 _FIGURE = re.compile(
     r"\d|@|www|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|half)\b", re.IGNORECASE
@@ -76,7 +78,7 @@ def _written(
     plan: Plan, within: Reach, retriever: Retriever, writer: Writer
 ) -> Generator[Surveyed, None, list[Item]]:
     chosen = yield from _relevant(plan, within, retriever)
-    groups = [(document, group) for document, some in chosen for group in writer.groups(some)]
+    groups = [(document, group) for document, some in chosen for group in writer.groups(some, GROUP)]
     pace = Pace(within, len(groups))
     items: list[Item] = []
     request = (

@@ -1,7 +1,7 @@
 """What the chat model makes of a few sources: sentences, of which those stay that a source bears out."""
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.checking import Scorer, check
@@ -38,14 +38,14 @@ class Writer:
     checker: Checker | None
     judgement: Judgement | None
 
-    def groups(self, passages: Sequence[StoredPassage]) -> list[tuple[Source, ...]]:
-        """The passages of one document in their order, as many together as fit the prompt."""
+    def groups(self, passages: Sequence[StoredPassage], share: float = 1.0) -> list[tuple[Source, ...]]:
+        """The passages of one document in their order, as many together as fit this share of the evidence."""
         groups: list[list[Source]] = [[]]
         room = 0
         for passage in passages:
             source = found([Candidate(passage, 0.0)])[0]
             size = self.model.count(quoted(source))
-            if groups[-1] and room + size > self.settings.evidence_tokens:
+            if groups[-1] and room + size > share * self.settings.evidence_tokens:
                 groups.append([])
                 room = 0
             groups[-1].append(replace(source, n=len(groups[-1]) + 1))
@@ -61,23 +61,26 @@ class Writer:
         one group of sources only.
         """
         prompt = self.model.tokens(messages(request, sources, (), 0))
-        written = ""
+        written, pieces = "", 0
         with self.model.turnstile.queue() as ticket:
             while ticket.wait():
                 yield pace.now()
             for event in self.model.stream(prompt, tokens, REFUSAL_WORD, _NEVER):
                 if isinstance(event, Piece):
                     written += event.text
+                    pieces += 1
                     if _repeats(written):
                         break
                 yield pace.now()
-        return [] if is_refusal(written) else list(self._kept(written, topic, sources))
+        # The last sentence of what reached its limit is not whole.
+        whole = claims(written, len(sources))[: -1 if pieces >= tokens else None]
+        return [] if is_refusal(written) else list(self._kept(whole, topic, sources))
 
-    def _kept(self, written: str, topic: str, sources: tuple[Source, ...]) -> Generator[Line, None, None]:
+    def _kept(self, whole: Sequence[Claim], topic: str, sources: tuple[Source, ...]) -> Iterator[Line]:
         scorer = self._scorer(topic, sources)
         least = self.judgement.support if self.judgement else 0.0
         seen: set[str] = set()
-        for claim in claims(written, len(sources)):
+        for claim in whole:
             text = _said(claim.text)
             if text in seen or not _is_sentence(text, sources):
                 continue
