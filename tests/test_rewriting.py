@@ -1,6 +1,7 @@
 """Follow-ups: which questions lean on their conversation, what a rewriting must keep, and what it costs."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -207,6 +208,22 @@ class Says(ChatModel):
 
 
 @pytest.mark.parametrize(
+    ("question", "taken"),
+    [
+        ("What is the price of diesel?", True),
+        ("What about petrol?", False),
+        ("Is it sold?", False),
+        ("Why?", False),
+    ],
+)
+def test_a_question_that_is_repeated_is_taken_when_its_form_is_whole(
+    question: str, taken: bool, tmp_path: Path
+) -> None:
+    with closing(Says(question)) as model:
+        assert rewritten(model, question, tmp_path)[0] == (question if taken else "")
+
+
+@pytest.mark.parametrize(
     ("said", "taken"),
     [
         ("  When did Ada Lindqvist die? ", "When did Ada Lindqvist die?"),
@@ -219,6 +236,5 @@ class Says(ChatModel):
 def test_the_first_line_is_taken_when_it_is_faithful_and_stands_alone(
     said: str, taken: str, tmp_path: Path
 ) -> None:
-    model = Says(said)
-    assert rewritten(model, "When did she die?", tmp_path)[0] == taken
-    model.close()
+    with closing(Says(said)) as model:
+        assert rewritten(model, "When did she die?", tmp_path)[0] == taken

@@ -109,14 +109,12 @@ def leans(question: str, turns: Sequence[Turn]) -> bool:
         return False
     question = _QUOTED.sub(" Quotation ", question)
     named = {part.low for name in names(question) for part in name.parts}
-    words = _words(question)
     return bool(
-        _OPENING.match(question)
+        _is_incomplete(question)
         or (_OTHER.match(question) and not named)
-        or _is_fragment(question, words)
         or _clause_less(_BESIDES, question, named)
         or _refers(question, named)
-        or (not named and _names_known(words, turns))
+        or (not named and _names_known(_words(question), turns))
     )
 
 
@@ -124,14 +122,21 @@ def _words(text: str) -> list[str]:
     return [word.lower().replace("’", "'") for word in _WORD.findall(text)]
 
 
-def _is_fragment(question: str, words: Sequence[str]) -> bool:
-    """Whether parts of a sentence are missing: a word or two, nothing that is asked about, no verb."""
-    plain = [word for word in words if word not in _SIGNS]
+def _is_incomplete(question: str) -> bool:
+    """Whether it goes on from something said, or is a word or two, or asks about nothing, or has no verb."""
+    if _OPENING.match(question):
+        return True
+    plain = [word for word in _words(question) if word not in _SIGNS]
     if len(plain) <= 2 or not any(map(_is_content, plain)):
         return True
     if any(word in _AUXILIARIES or word in _ASKING for word in plain):
         return False
     return len(plain) <= FRAGMENT and not any(len(name.parts) > 1 for name in names(question))
+
+
+def stands_alone(question: str) -> bool:
+    """Whether by its form the question is whole and points at nothing; what it speaks of may still be unsaid."""
+    return not _is_incomplete(question) and not refers(question)
 
 
 def refers(question: str) -> bool:

@@ -11,7 +11,7 @@ from qa.conversation import MARKER, Turn
 from qa.llm import ChatModel, Piece, PromptRead
 from qa.prompt import REFUSAL
 from qa.rewriting.keeping import faithful
-from qa.rewriting.leaning import refers
+from qa.rewriting.leaning import refers, stands_alone
 
 INSTRUCTIONS = """You rewrite the last question of a conversation so that it can be understood alone.
 Put in the names and things of the conversation that it leaves out or only points at (it, they, that, there).
@@ -77,6 +77,9 @@ def standalone(
         yield event
         written += event.text if isinstance(event, Piece) else ""
     written = " ".join(written.split())
+    if written == question:
+        # It may have been taken for a follow-up wrongly; or the model did not know what to put in.
+        return written if stands_alone(written) else ""
     return written if faithful(question, turns, written) and not refers(written) else ""
 
 
