@@ -90,8 +90,8 @@ def _unseen(signs: Sequence[Signs], answerable: npt.NDArray[np.bool_], parts: Se
     for part in set(parts):
         inside = np.array([one == part for one in parts])
         others = ~inside if len(set(answerable[~inside].tolist())) == 2 else np.ones_like(inside)
-        weights = fit([signs[n] for n in np.flatnonzero(others)], answerable[others], AFTER)
-        for n in np.flatnonzero(inside):
+        weights = fit([signs[n] for n in np.flatnonzero(others).tolist()], answerable[others], AFTER)
+        for n in np.flatnonzero(inside).tolist():
             late[n] = probability(signs[n], weights)
     return late
 
