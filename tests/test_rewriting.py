@@ -126,6 +126,7 @@ def test_a_rewriting_of_the_words_of_the_conversation_is_taken(question: str, re
         ("And does Kelby Marine sell it?", "Where is diesel sold in the harbour?"),  # a name lost
         ("What does a permit for it cost?", "Where is diesel sold in the harbour?"),  # the earlier question again
         ("When did she die?", "Where did Ada Lindqvist die?"),  # another thing asked for
+        ("Is it cheaper than petrol?", "Is petrol cheaper than petrol?"),  # resolved to what the question names
         ("Why?", "Diesel is sold at pier C because the harbour is small."),  # an answer, with other words
         ("Why?", ""),
         ("Why?", "Why is diesel sold?\nBecause."),

@@ -8,6 +8,7 @@ from qa.facts import mismatch
 from qa.facts.negation import polarity
 from qa.facts.spans import content
 from qa.facts.words import word_set
+from qa.rewriting.leaning import refers
 
 # A rewritten question is the follow-up and what it leans on; more is an answer, or the conversation again.
 MOST_ADDED_WORDS = 24
@@ -35,11 +36,17 @@ def faithful(question: str, turns: Sequence[Turn], standalone: str) -> bool:
     known = content(" ".join([question, *(f"{turn.whole} {turn.question} {turn.answer}" for turn in turns)]))
     return (
         content(standalone) <= known
+        and _puts_in(question, standalone)
         and _keeps_words(question, standalone)
         and _keeps_form(question, standalone)
         and mismatch(question, standalone) is None
         and bool(polarity(question) & polarity(standalone))
     )
+
+
+def _puts_in(question: str, standalone: str) -> bool:
+    """Whether what the question points at was put in from the conversation, not from the question itself."""
+    return not refers(question) or not content(standalone) <= content(question)
 
 
 def _keeps_words(question: str, standalone: str) -> bool:
