@@ -14,8 +14,10 @@ from qa.readers.document import Document, ReadLimits, UnreadableFile, finished
 from qa.readers.docx_parts import chunk_blocks
 from qa.readers.docx_styles import W, read_lists, read_styles
 from qa.readers.docx_text import Word, blocks, paragraph
+from qa.readers.docx_unseen import has_ground
+from qa.readers.flagging import left_out, metadata_warnings
 from qa.readers.margins import margin_blocks
-from qa.readers.package import Package, damaged, opened
+from qa.readers.package import Package, damaged, opened, properties
 
 _WHAT = "a Word document"
 _NOTES = ("footnote", "endnote", "comment")
@@ -39,17 +41,25 @@ def _read(path: Path, package: Package, limits: ReadLimits) -> tuple[str, Any, t
     part = package.part(main)
     if part.root is None:
         raise damaged(path, _WHAT)
-    word = _word(package, main)
+    word = _word(package, main, has_ground(part.root))
     bodies = part.root.iterchildren(W + "body")
     shown = [block for body in bodies for block in _body_blocks(word, body, limits)]
     text, headings = assemble([*shown, *margin_blocks(_margins(word, main))])
     if part.broken and not text:
         raise damaged(path, _WHAT)
     warnings = ("Damaged inside: what follows the damage may be missing.",) * part.broken
-    return text, headings, warnings + tuple(word.warnings)
+    return text, headings, (*warnings, *word.warnings, *_unseen(word), *metadata_warnings(properties(package)))
 
 
-def _word(package: Package, main: str) -> Word:
+def _unseen(word: Word) -> Iterator[str]:
+    for reason in dict.fromkeys(word.unseen.values()):
+        runs = (run for run, why in word.unseen.items() if why == reason)
+        words = ["".join(node.text or "" for node in run.iter(W + "t")) for run in runs]
+        if "".join(words).strip():
+            yield left_out("It", words, reason)
+
+
+def _word(package: Package, main: str, ground: bool) -> Word:
     folder = main.rpartition("/")[0] + "/"
     names = ("styles", "numbering", "footnotes", "endnotes", "comments")
     found = {name: next(iter(package.related(main, name)), f"{folder}{name}.xml") for name in names}
@@ -60,7 +70,8 @@ def _word(package: Package, main: str) -> Word:
         for note in (() if parts[kind + "s"] is None else parts[kind + "s"].iterchildren(W + kind))
     }
     lists = read_lists(parts["numbering"])
-    return Word(package, package.relations(main), read_styles(parts["styles"]), lists, notes)
+    styles = read_styles(parts["styles"])
+    return Word(package, package.relations(main), styles, lists, notes, ground=ground)
 
 
 def _body_blocks(word: Word, body: Any, limits: ReadLimits) -> Iterator[Block]:

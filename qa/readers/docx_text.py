@@ -8,6 +8,7 @@ from typing import Any
 from qa.readers import drawing
 from qa.readers.blocks import CELL_CHARACTERS, MOST_CELLS, Block, row
 from qa.readers.docx_styles import Style, W, outline_level, value
+from qa.readers.docx_unseen import why_unseen
 from qa.readers.formulas import linear
 from qa.readers.numbering import Lists, label
 from qa.readers.package import Package, Relation, whole
@@ -38,6 +39,10 @@ class Word:
     initials: list[str] = field(default_factory=list)
     """A large first letter, a paragraph of its own, waits here for the rest of its word."""
     warnings: list[str] = field(default_factory=list)
+    ground: bool = False
+    """Whether its pages may have another colour than white."""
+    unseen: dict[Any, str] = field(default_factory=dict)
+    """Runs that nobody sees, and why."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +125,7 @@ def paragraph(word: Word, element: Any) -> Paragraph:
     """What Word shows of a w:p."""
     pieces: list[str] = []
     attached: list[tuple[str, Any]] = []
-    for node in _shown(element):
+    for node in _shown(word, element):
         kind = str(node.tag).removeprefix(W).removesuffix("Reference")
         if node.tag == W + "t":
             pieces.append(_plain(node))
@@ -178,19 +183,17 @@ def _form_field(data: Any) -> str:
     return ""
 
 
-def _shown(element: Any) -> Iterator[Any]:
+def _shown(word: Word, element: Any) -> Iterator[Any]:
     """What is shown of a paragraph, in order; text boxes and formulas are not entered."""
     for child in element.iterchildren():
-        if child.tag in _NOT_SHOWN or _is_hidden(child):
+        if child.tag in _NOT_SHOWN:
+            continue
+        if reason := why_unseen(child, word.ground):
+            word.unseen[child] = reason
             continue
         yield child
         if child.tag not in _ENTERED_BY_OTHERS:
-            yield from _shown(child)
-
-
-def _is_hidden(run: Any) -> bool:
-    hidden = run.find(f"{W}rPr/{W}vanish") if run.tag == W + "r" else None
-    return hidden is not None and hidden.get(W + "val", "true") not in ("0", "false", "off")
+            yield from _shown(word, child)
 
 
 def _table_blocks(word: Word, table: Any) -> Iterator[Block]:

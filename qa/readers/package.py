@@ -133,6 +133,12 @@ def opened(path: Path, file: IO[bytes], limits: ReadLimits, what: str) -> Iterat
         raise UnreadableFile(path, "is locked with a password. Save a copy without one.") from error
 
 
+def properties(package: Package) -> list[str]:
+    """What Office says about a document (title, subject, keywords): it is no text of it."""
+    root = package.part("docprops/core.xml").root
+    return [] if root is None else [text.strip() for text in root.itertext() if text.strip()]
+
+
 def damaged(path: Path, what: str) -> UnreadableFile:
     """The error for a package that cannot be read as `what` ("a Word document")."""
     return UnreadableFile(path, f"is damaged, or not {what}. Open it in its program and save it again.")

@@ -9,7 +9,8 @@ from qa.readers import drawing, locked
 from qa.readers.blocks import Block, join, row
 from qa.readers.document import Document, ReadLimits, finished, too_long
 from qa.readers.drawing import DIAGRAM, A, C
-from qa.readers.package import Package, Relation, damaged, opened
+from qa.readers.flagging import metadata_warnings
+from qa.readers.package import Package, Relation, damaged, opened, properties
 from qa.readers.placeholders import P, Placeholders
 from qa.readers.slides import Shape, hidden_warnings, in_reading_order, slide
 
@@ -60,6 +61,7 @@ def read(path: Path, limits: ReadLimits) -> Document:
             size = part.root.find(P + "sldSz")
             if size is not None and size.get("cy", "").isdecimal():
                 show.height = float(size.get("cy"))
+            metadata = metadata_warnings(properties(package))
             sections = []
             length = 0
             for number, name in enumerate(_slide_names(package, main, part.root), 1):
@@ -69,7 +71,8 @@ def read(path: Path, limits: ReadLimits) -> Document:
                     raise too_long(path, limits)
     text, headings, pages = join(sections)
     warnings = ("Damaged inside: what follows the damage may be missing.",) * show.broken
-    return finished(path, limits, "pptx", text, headings, pages, warnings + hidden_warnings(show.hidden))
+    warnings += hidden_warnings(show.hidden) + metadata
+    return finished(path, limits, "pptx", text, headings, pages, warnings)
 
 
 def _slide_names(package: Package, main: str, root: Any) -> list[str]:
