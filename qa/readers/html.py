@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from qa.readers import html_main, html_tables, html_teasers
+from qa.readers import html_main, html_tables, html_teasers, html_unseen
 from qa.readers.blocks import Block, Section, section
 from qa.readers.document import Document, ReadLimits, UnreadableFile, finished
 from qa.readers.html_flat import flat_text
@@ -70,12 +70,14 @@ def blocks_of(
     if root is None:
         return [], ()
     title = _title(root) if anchors is None else ""
-    if not html_main.reduce(root):
+    hidden: list[tuple[str, str]] = []
+    if not html_main.reduce(root, hidden):
+        hidden.clear()
         root, _ = _parse(source)
         html_main.remove(root)
     elif site:
         html_teasers.remove(root)
-    return list(_blocks(html_main.main(root), title, anchors or frozenset())), ()
+    return list(_blocks(html_main.main(root), title, anchors or frozenset())), html_unseen.told(hidden, source)
 
 
 def _title(root: Any) -> str:

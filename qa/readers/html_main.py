@@ -6,6 +6,8 @@ from typing import Any
 
 from lxml import etree
 
+from qa.readers import html_unseen
+
 _CHARACTERS = etree.XPath("string-length(normalize-space(.))")
 _NEVER_SHOWN = (
     "//script|//style|//template|//svg|//canvas|//object|//iframe|//head|//button|//select|//textarea"
@@ -46,10 +48,19 @@ _PROSE_CHARACTERS, _PROSE_LINKS = 100, 0.3
 _LEFT_SHARE, _LEFT_CHARACTERS = 0.15, 200
 
 
-def reduce(root: Any) -> bool:
-    """Takes out of the page what is not its text. False when so little is left that it went too far."""
+def reduce(root: Any, hidden: list[tuple[str, str]]) -> bool:
+    """Takes out of the page what is not its text; adds to `hidden` what nobody was to see of it, (why, words).
+
+    False when so little is left that it went too far.
+    """
     remove(root, _NEVER_SHOWN)
     whole = _length(root)
+    for element, why in [*((one, html_unseen.HIDDEN) for one in root.xpath(_HIDDEN)), *html_unseen.unseen(root)]:
+        # What holds most of the text stays: some pages are hidden until a script runs.
+        if _is_inside(root, element) and _length(element) * 2 < whole:
+            if element.get("aria-hidden") != "true":
+                hidden.append((why, html_unseen.words_of(element)))
+            element.drop_tree()
     for element in root.xpath(f"{_HIDDEN}|{_BOILERPLATE}"):
         # Some pages are one large form, or hidden until a script runs: what holds most of the text stays.
         if not _is_inside(root, element) or (element.tag == "aside" and _is_prose(element)):
