@@ -24,15 +24,27 @@ class Likely:
     source: Source
     start: int
     end: int
+    row: bool = False
+    """Whether it is a row of a table, which says one thing only."""
+
+    def is_behind(self, claim: Claim) -> bool:
+        """Whether a claim rests on the same row: then quoting it would tell nothing more."""
+        start, end = self.source.start + self.start, self.source.start + self.end
+        return self.row and any(q.n == self.source.n and q.start < end and q.end > start for q in claim.quotations)
 
     def is_in(self, written: str) -> bool:
         """Whether an answer holds these words, in whatever form and order."""
         return bool(words := content(self.words)) and words <= content(written)
 
     @property
+    def quoted(self) -> str:
+        """The sentence or row as it stands in the document."""
+        return self.source.text[self.start : self.end]
+
+    @property
     def sentence(self) -> str:
-        """What is quoted, on one line."""
-        return " ".join(self.source.text[self.start : self.end].split())
+        """The same on one line."""
+        return " ".join(self.quoted.split())
 
     def claim(self, written: str) -> tuple[str, Claim]:
         """What to add to the answer as it is written so far, and the claim that it makes."""
@@ -60,5 +72,6 @@ def likely(candidates: Sequence[Candidate], sources: Sequence[Source]) -> Likely
             around = [span for span in sentences(source.text) if span.start < last and span.end > first]
             if around and around[-1].end - around[0].start <= LONGEST:
                 words = source.text[first:last]
-                return Likely(words, reading.margin, source, around[0].start, around[-1].end)
+                first_row = around[0].row
+                return Likely(words, reading.margin, source, around[0].start, around[-1].end, first_row)
     return None

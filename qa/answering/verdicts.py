@@ -12,6 +12,7 @@ from qa.embedding import Checker
 from qa.evidence import Source
 from qa.judging import Judgement
 from qa.missing import missing
+from qa.orders import blanked
 from qa.prompt import REFUSAL
 
 
@@ -50,11 +51,16 @@ class Verdicts:
         """
         if inquiry.likely is None or self.judgement is None:
             return None
-        held = " ".join(claim.text for claim in done if claim.verdict != "unsupported")
-        agrees = inquiry.likely.is_in(held)
+        own = inquiry.likely
+        kept = [claim for claim in done if claim.verdict != "unsupported"]
+        agrees = own.is_in(" ".join(claim.text for claim in kept))
         inquiry.learned(agreement=float(agrees))
-        wanted = inquiry.likely.margin >= self.judgement.sure and self.settings.strictness != "off"
-        return inquiry.likely.claim(written) if wanted and not agrees else None
+        if agrees or own.margin < self.judgement.sure or self.settings.strictness == "off":
+            return None
+        said = any(map(own.is_behind, kept)) or own.sentence != " ".join(
+            blanked(own.quoted, inquiry.whole).split()
+        )
+        return None if said else own.claim(written)
 
     def checked(self, claim: Claim, inquiry: Inquiry, sources: Sequence[Source]) -> Claim:
         """The claim with its verdict; the first one's support is a sign."""
