@@ -311,5 +311,24 @@ def test_a_survey_as_json_says_what_it_read(
     assert [claim["verdict"] for claim in given["claims"]].count("supported") == 4
 
 
+def test_two_versions_of_a_price_list_are_both_given(tmp_path: Path) -> None:
+    (tmp_path / "documents").mkdir()
+    for year, fee in ((2023, 310), (2024, 340)):
+        text = f"# Marina prices {year}\n\nThe annual fee for a berth of ten metres is {fee} euros.\n"
+        (tmp_path / "documents" / f"prices-{year}.md").write_text(text, encoding="utf-8")
+    model = Scripted()
+    with open_engine(small_settings(tmp_path), chat=False) as engine:
+        engine.sync()
+        whole = Answerer(
+            engine.settings, engine.store, engine.retriever, model, None, engine.checker, engine.judgement
+        )
+        model.script = ["The annual fee for a berth of ten metres is 340 euros [1].", "\n"]
+        *_, end = whole.answer("What is the annual fee for a berth of ten metres?")
+    model.close()
+    assert isinstance(end, Finished)
+    assert "prices-2023.md (2023) says “The annual fee for a berth of ten metres is 310 euros”" in end.answer
+    assert {source.document for source in end.sources} == {"prices-2023.md", "prices-2024.md"}
+
+
 def text_of(html: str) -> str:
     return unescape(re.sub("<[^>]*>", " ", html))
