@@ -10,7 +10,7 @@ from qa.retrieval import Candidate
 from qa.store import StoredPassage
 
 BEFORE = "The inn was built in 1712 [sic]. "
-TEXT = "Its hall burned down\nin 1803. The hall was rebuilt by Ada Holm. Nobody was hurt."
+TEXT = "Its great hall, the pride of three counties and their keepers, burned down\nin 1803. The hall was rebuilt by Ada Holm. Nobody was hurt."
 SOURCE = Source(2, 7, "inn.txt", None, len(BEFORE), len(BEFORE + TEXT), TEXT, (), 3.0)
 SENTENCE = "The hall was rebuilt by Ada Holm."
 
@@ -45,7 +45,9 @@ def test_the_added_claim_tiles_the_answer_as_if_the_model_had_written_it() -> No
 
 
 def test_a_sentence_over_two_lines_is_quoted_on_one() -> None:
-    assert found("1803").sentence == "Its hall burned down in 1803."
+    assert found("1803").sentence == (
+        "Its great hall, the pride of three counties and their keepers, burned down in 1803."
+    )
 
 
 def test_words_are_in_an_answer_in_whatever_form_and_order() -> None:
