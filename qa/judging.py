@@ -22,9 +22,9 @@ class Signs:
     """What is known of a question and its evidence, as logits; None where it was not asked.
 
     `relevance` is the reranker's for the best passage; `answerable` and `margin` what the reader gave to the
-    passage that ranks first; `refusal` how far the chat model's refusal was ahead of its best first word; `support`
-    what the reader gave to the first claim of the answer; `agreement` is 1 when the answer holds the words that the
-    reader takes for it, else 0.
+    passage that ranks first; `refusal` how far the chat model's refusal was ahead of its best first word;
+    `support` what the reader gave to the first claim of the answer; `agreement` is 1 when the answer holds the
+    words that the reader takes for it, else 0.
     """
 
     relevance: float

@@ -10,7 +10,10 @@ from qa.retrieval import Candidate
 from qa.store import StoredPassage
 
 BEFORE = "The inn was built in 1712 [sic]. "
-TEXT = "Its great hall, the pride of three counties and their keepers, burned down\nin 1803. The hall was rebuilt by Ada Holm. Nobody was hurt."
+TEXT = (
+    "Its great hall, the pride of three counties and their keepers, burned down\nin 1803. "
+    "The hall was rebuilt by Ada Holm. Nobody was hurt."
+)
 SOURCE = Source(2, 7, "inn.txt", None, len(BEFORE), len(BEFORE + TEXT), TEXT, (), 3.0)
 SENTENCE = "The hall was rebuilt by Ada Holm."
 

@@ -21,9 +21,9 @@ def chosen(question: str, found: list[Candidate], most: int = 4) -> list[str]:
     return [candidate.passage.document for candidate in choose(found, question, most)]
 
 
-FILM = ("Harbour Lights.txt", "Harbour Lights is a film of 1951 in which Ilse Brandt plays the keeper's wife.", 4.0)
+FILM = ("Harbour Lights.txt", "Harbour Lights is a film in which Ilse Brandt plays the keeper's wife.", 4.0)
 ACTOR = ("Ilse Brandt.txt", "Ilse Brandt was an actor and later the ambassador of her country in Oslo.", -2.5)
-OTHERS = [(f"{n}.txt", f"Another text number {n} about the weather of the year and a film.", -3.0) for n in range(6)]
+OTHERS = [(f"{n}.txt", f"Text {n} is about the weather of the year and a film.", -3.0) for n in range(6)]
 
 
 def test_a_passage_that_another_one_names_is_taken_though_it_says_nothing_to_the_question() -> None:
@@ -50,7 +50,8 @@ def test_what_is_nearly_as_relevant_is_taken_up_to_the_limit() -> None:
 
 def test_copies_and_mere_neighbours_are_no_evidence() -> None:
     text = "The lake is 62 metres deep."
-    one, copy, beside = candidates(("a.txt", text, 3.0), ("b.txt", text.replace(" ", "\n"), 2.9), ("c.txt", "x", 2.8))
+    again = text.replace(" ", "\n")
+    one, copy, beside = candidates(("a.txt", text, 3.0), ("b.txt", again, 2.9), ("c.txt", "x", 2.8))
     found = choose([one, copy, replace(beside, beside=True)], "How deep is the lake?", 4)
     assert [candidate.passage.document for candidate in found] == ["a.txt"]
 

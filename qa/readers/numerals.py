@@ -17,7 +17,7 @@ BUILT_IN = (
     | {40: "#,##0.00", 45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0"}
     | dict.fromkeys((*range(27, 37), *range(50, 59)), "yyyy-mm-dd")
 )
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _MOST_DAYS = 2_958_466  # 10000-01-01
 _LONG = 1e21
 _EXACT = 1e15

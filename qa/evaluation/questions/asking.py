@@ -74,7 +74,9 @@ def ask(engine: Engine, question: Question, chat: bool) -> Asked:
     meant = _meant(text, question, engine, heard, chat)
     candidates = engine.retriever.search(meant.asked, meant.context, scope)
     if not chat:
-        heard.evidence = gather(candidates, engine.store, engine.settings, _tokens, meant.asked) if candidates else ()
+        heard.evidence = ()
+        if candidates:
+            heard.evidence = gather(candidates, engine.store, engine.settings, _tokens, meant.asked)
         heard.evidence_s = perf_counter() - heard.started
     ranking = different(found(candidates), question)
     alone = ranking
