@@ -320,7 +320,7 @@ def test_closing_the_events_ends_a_rewriting(engine: Engine, model: Scripted) ->
 
 
 def test_turns_that_leave_no_room_for_an_answer_are_left_out_oldest_first(engine: Engine, model: Scripted) -> None:
-    model.script = ["Every day [1]."]
+    model.script, model.rewritten = ["Every day [1]."], ""
     long = Turn("Is petrol sold?", "No, it is not. " * 800)
     answerer = Answerer(engine.settings, engine.store, engine.retriever, model)
     finished(list(answerer.answer("And in winter?", [long, Turn("Is diesel sold in the harbour?", "Yes [1].")])))

@@ -6,6 +6,7 @@ which the question itself does not name, for parts that are missing, and for rep
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 
 from qa.conversation import Turn
 from qa.facts.names import names
@@ -207,7 +208,16 @@ def _is_content(word: str) -> bool:
 
 
 def _names_known(words: Sequence[str], turns: Sequence[Turn]) -> bool:
-    """Whether it speaks of "the …" that the last turns spoke of."""
-    said = content("\n".join(f"{turn.whole}\n{turn.answer}" for turn in turns[-RECENT:]))
-    definite = (words[at + 1 : at + 3] for at, word in enumerate(words) if word in ("the", "my", "your", "our"))
+    """Whether it speaks of "the …" that the last turns spoke of.
+
+    What was asked about by this very name before needs no other name now.
+    """
+    last = turns[-RECENT:]
+    said = content("\n".join(f"{turn.whole}\n{turn.answer}" for turn in last))
+    asked = {pair for turn in last for pair in pairwise(_words(turn.whole))}
+    definite = (
+        words[at + 1 : at + 3]
+        for at, word in enumerate(words)
+        if word in ("the", "my", "your", "our") and tuple(words[at : at + 2]) not in asked
+    )
     return any(content(word) & said for pair in definite for word in pair if _is_content(word))
