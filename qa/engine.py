@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa import weights
 from qa.answering import Answerer, Event, checked_question
@@ -64,7 +64,8 @@ class Engine:
     def search(self, question: str, scope: Scope = EVERYTHING) -> tuple[Source, ...]:
         """Retrieval alone: the reranked passages of the documents in `scope`, best first."""
         ranked = self.retriever.search(checked_question(question, self.settings), scope=scope)
-        return found(ranked[: self.settings.reranked])
+        # By what they are ordered: the relevance, and what the reader adds to it.
+        return found([replace(one, relevance=one.rank) for one in ranked[: self.settings.reranked]])
 
     def answer(
         self,

@@ -28,7 +28,11 @@ QUESTION = "On which days is diesel sold in the harbour?"
 ELSEWHERE = "What is the melting point of tungsten?"
 # Offsets count characters: line ends of three systems, and characters outside the basic plane.
 ODD = "First line.\r\nSecond line.\rThird 🛢 line about the lighthouse keeper Ottilie 𝔊𝔯𝔬𝔰𝔷.\n\n\nLast line.\n"
-ANSWER_KEYS = ["question", "answer", "refused", "claims", "sources", "coverage", "timings"]
+ANSWER_KEYS = [
+    *("question", "standalone", "answer", "refused", "missing", "claims", "sources", "confidence"),
+    *("coverage", "survey", "timings"),
+]
+CLAIM_KEYS = ["text", "footnotes", "verdict", "quotations", "reason"]
 SOURCE_KEYS = ["n", "document", "page", "place", "start", "end", "text"]
 TIMING_KEYS = ["retrieval_s", "first_token_s", "total_s", "prompt_tokens", "answer_tokens"]
 FOUND_KEYS = ["document", "page", "place", "start", "end", "text", "score"]
@@ -132,8 +136,12 @@ def check_answer(qa: Commands, answer: dict[str, Any]) -> None:
     assert list(answer["timings"]) == TIMING_KEYS
     assert isinstance(answer["refused"], bool)
     for claim in answer["claims"]:
-        assert list(claim) == ["text", "footnotes", "verdict"]
+        assert list(claim) == CLAIM_KEYS
         assert claim["verdict"] == ("supported" if claim["footnotes"] else "unsupported")
+        assert [quotation["n"] for quotation in claim["quotations"]] == claim["footnotes"]
+        for quotation in claim["quotations"]:
+            source = answer["sources"][quotation["n"] - 1]
+            assert source["start"] <= quotation["start"] < quotation["end"] <= source["end"]
     assert [source["n"] for source in answer["sources"]] == list(range(1, len(answer["sources"]) + 1)) != []
     for source in answer["sources"]:
         assert list(source) == SOURCE_KEYS
@@ -156,7 +164,9 @@ def test_one_question_prints_one_line_and_nothing_else(qa: Commands) -> None:
 def test_an_answer_for_people_ends_with_its_passages(qa: Commands) -> None:
     asked = qa.run("ask", ELSEWHERE)
     assert asked.code == 0
-    assert asked.out.startswith("The documents do not say.\n\nNearest passages:\n[1] ")
+    assert asked.out.startswith(
+        "The documents do not say.\n\nThe word “tungsten” is not in the documents.\nNearest passages:\n[1] "
+    )
 
 
 def test_a_search_prints_the_passages_with_their_places_in_the_canonical_text(qa: Commands) -> None:
