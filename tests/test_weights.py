@@ -22,6 +22,7 @@ import pytest
 from qa.config import ROOT, Settings
 from qa.weights import (
     EMBEDDING,
+    READER,
     RERANKER,
     Model,
     ModelFile,
@@ -625,10 +626,19 @@ def test_the_manifest_is_consistent() -> None:
     assert len({file.name for file in files}) == len(files)
     assert all(len(bytes.fromhex(digest)) == 32 for digest in [f.sha256 for f in files])
     assert all(len(bytes.fromhex(digest)) == 32 for digest in [p.wheel_sha256 for p in parts])
-    assert all(file.bytes > 0 and file.parts for file in files)
+    assert all(file.bytes > 0 and bool(file.parts) != file.committed for file in files)
     assert all(p.wheel.startswith(f"{p.package.replace('-', '_')}-{p.version}-") for p in parts)
     carriers = {part.wheel: (part.wheel_sha256, part.wheel_bytes) for part in parts}
     assert all(carriers[part.wheel] == (part.wheel_sha256, part.wheel_bytes) for part in parts)
+
+
+def test_a_committed_file_is_what_its_entry_says_and_small_enough_to_ship() -> None:
+    committed = [file for model in read_manifest() for file in model.files if file.committed]
+    assert [file.name for file in committed] == [f"{READER}/model.onnx"]
+    for file in committed:
+        content = (ROOT / "models" / file.name).read_bytes()
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (file.bytes, file.sha256)
+        assert len(content) <= 40_000_000
 
 
 def test_an_embedding_model_that_is_not_there_is_named(settings: Settings) -> None:
@@ -638,9 +648,9 @@ def test_an_embedding_model_that_is_not_there_is_named(settings: Settings) -> No
 
 def test_a_configuration_requires_its_models_and_a_file_of_ones_own_requires_no_chat_model() -> None:
     default = Settings()
-    assert [model.role for model in required(default)] == ["embedding", "reranker", "chat"]
+    assert [model.role for model in required(default)] == ["embedding", "reranker", "reader", "chat"]
     own = default.model_copy(update={"model": "/models/mine.gguf"})
-    assert [model.role for model in required(own)] == ["embedding", "reranker"]
+    assert [model.role for model in required(own)] == ["embedding", "reranker", "reader"]
     assert model_folder(EMBEDDING, default) / "model.onnx" == default.models / required(default)[0].files[0].name
 
 
@@ -659,7 +669,8 @@ def test_the_manifest_equals_the_shared_record_of_the_models() -> None:
             wheels = model.get("parts") or [model["carrier"]]
             known[file["sha256"]] = (file["bytes"], tuple(wheel["wheel_sha256"] for wheel in wheels))
     found_since = {"multilingual-e5-small"}
-    for file in (file for model in read_manifest() if model.name not in found_since for file in model.files):
+    fetched = (model for model in read_manifest() if model.name not in found_since)
+    for file in (file for model in fetched for file in model.files if not file.committed):
         assert known[file.sha256] == (file.bytes, tuple(part.wheel_sha256 for part in file.parts))
 
 
