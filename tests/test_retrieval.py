@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_library import small_engine
+from small_library import small_engine, small_settings
 
-from qa.engine import Engine
-from qa.retrieval import fuse
+from qa.engine import Engine, open_engine
+from qa.retrieval import STEP_COST, STEPS, fuse
 from qa.store import Scope, ScopeError
 
 rankings = st.lists(st.lists(st.integers(1, 30), unique=True, max_size=20), max_size=5)
@@ -52,7 +53,7 @@ def test_the_passage_that_answers_is_first(engine: Engine, question: str, words:
 
 def test_candidates_are_ranked_and_each_is_an_interval_of_its_document(engine: Engine) -> None:
     found = engine.retriever.search("What is sold in the harbour?")
-    assert [c.relevance for c in found] == sorted((c.relevance for c in found), reverse=True)
+    assert [c.rank for c in found] == sorted((c.rank for c in found), reverse=True)
     assert len({c.passage.id for c in found}) == len(found)
     for candidate in found:
         passage = candidate.passage
@@ -117,3 +118,28 @@ def test_many_copies_do_not_hide_what_else_there_is(engine: Engine) -> None:
         for path in folder.iterdir():
             path.unlink()
         engine.library.sync(force=True)
+
+
+def test_the_passages_beside_one_that_is_found_come_behind_it_by_their_distance(tmp_path: Path) -> None:
+    (tmp_path / "documents").mkdir()
+    lines = [f"Paragraph {n} tells of the weather in the valley, and of nothing else at all." for n in range(12)]
+    lines[6] = "The keeper of the lighthouse was Ottilie Gross, who held the office for forty years."
+    (tmp_path / "documents" / "valley.txt").write_text("\n\n".join(lines), encoding="utf-8")
+    settings = small_settings(tmp_path, passage_characters=100, candidates=1, reranked=1)
+    with open_engine(settings, chat=False) as engine:
+        engine.sync()
+        best, *others = engine.retriever.search("Who was the keeper of the lighthouse?")
+    assert "Ottilie" in best.passage.text and best.reading is not None and not best.beside
+    assert all(other.beside and other.reading is None for other in others)
+    distances = sorted(abs(other.passage.start - best.passage.start) for other in others)
+    assert [abs(other.passage.start - best.passage.start) for other in others] == distances
+    expected = sorted(step for step in range(1, STEPS + 1) for _ in range(2))
+    assert [(best.relevance - other.relevance) / STEP_COST for other in others] == pytest.approx(expected)
+
+
+def test_the_reader_reads_the_first_passages_and_points_into_their_text(engine: Engine) -> None:
+    found = engine.retriever.search("Who founded the choir?")
+    read = [candidate for candidate in found if candidate.reading]
+    assert read and found[0].reading
+    start, end = found[0].reading.start, found[0].reading.end
+    assert found[0].passage.text[start:end].strip() == "Ada Lindqvist"
