@@ -3,6 +3,7 @@
 Pure: the model that judges is passed in.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,7 +12,7 @@ import numpy.typing as npt
 
 from qa.citations import Claim, Quotation
 from qa.evidence import Source
-from qa.facts import best_span, mismatch
+from qa.facts import best_span, content, is_row, mismatch
 from qa.library import with_headings
 from qa.orders import blanked, repeats_order
 
@@ -19,6 +20,9 @@ from qa.orders import blanked, repeats_order
 Scorer = Callable[[str, str, Sequence[str]], Sequence[float] | npt.NDArray[np.float32]]
 NOT_FOUND = "not found in the documents"
 ORDER = "an order that stands in a document, and is shown there only"
+# What of a claim's words, and how many at least, a row must have to say the same.
+SAME, FEWEST_SAME = 0.75, 3
+_CELL_END = re.compile(r"\s*\|\s*|\t")
 # Characters on each side of the words that carry a claim; together about what the reader was trained on.
 _AROUND = 220
 
@@ -79,11 +83,31 @@ def _supports(
     supports = []
     for source, (start, end), logit in zip(sources, spans, logits, strict=True):
         reason = mismatch(claim.text, _stated(source), question)
-        if not reason and scorer and logit < least:
+        if not reason and scorer and logit < least and not _is_said(claim.text, source, start, end):
             reason = NOT_FOUND
         quotation = Quotation(source.n, source.start + start, source.start + end)
         supports.append(_Support(quotation, float(logit), reason or ""))
     return supports
+
+
+def _is_said(claim: str, source: Source, start: int, end: int) -> bool:
+    """Whether a row of a table has the claim nearly word for word: the reader knows prose, and doubts rows.
+
+    What the row lacks must be no number, and in no other row; and it must be called what the claim calls it.
+    """
+    row = source.text[start:end]
+    words = content(claim)
+    lacking = words - content(row)
+    near = len(words) - len(lacking) >= max(FEWEST_SAME, SAME * len(words))
+    numbers = any(any(map(str.isdigit, word)) for word in lacking)
+    # "Outside London" differs from "in London" by its small words alone.
+    called, said = (set(re.findall(r"\w+", part.casefold())) for part in (_label(row), claim))
+    return is_row(row) and near and called <= said and not numbers and not lacking & content(source.text)
+
+
+def _label(row: str) -> str:
+    """The first cell of a row."""
+    return _CELL_END.split(row.strip(" |"))[0]
 
 
 def _together(

@@ -81,6 +81,24 @@ def test_what_the_scorer_doubts_falls_too() -> None:
     assert shown("The mill stands by the river today [1].", [doubted], 3) == ""
 
 
+def doubting(question: str, claim: str, texts: Sequence[str]) -> list[float]:
+    return [LEAST - 5] * len(texts)
+
+
+def test_a_row_that_says_it_word_for_word_outweighs_a_doubt() -> None:
+    rows = "Expense | Limit\nHotel outside London | £125 a night\nHotel in London | £165 a night | no breakfast"
+    question = "How much may a hotel in London cost per night?"
+
+    def verdict(answer: str) -> str:
+        (claim,) = claims(answer, 1)
+        return check(claim, question, sources([rows]), doubting, LEAST)[0].verdict
+
+    assert verdict("The hotel in London costs £165 a night [1].") == "supported"
+    assert verdict("The hotel in London costs £125 a night [1].") == "unsupported"
+    assert verdict("The hotel outside London costs £165 a night [1].") == "unsupported"
+    assert verdict("Breakfast at the hotel in London is splendid and free [1].") == "unsupported"
+
+
 def test_a_number_that_stands_in_another_source_is_not_said_to_be_missing() -> None:
     claim = claims("Boats pay 18 euros a night [1].", 3)[0]
     fell, _ = check(claim, "What is paid?", sources(), lambda q, c, texts: [-3.0] * len(texts), LEAST)
