@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from qa.config import ROOT
-from qa.evaluation.calibrate import AFTER, BEFORE, NEVER, SURE, CalibrationError, calibrate, fit, read_run
-from qa.judging import SIGNS, Judgement, Signs, WorkingPoint, judgement, probability
+from qa.evaluation.calibrate import AFTER, BEFORE, COSTS, NEVER, SURE, CalibrationError, calibrate, fit, read_run
+from qa.judging import SIGNS, Judgement, Signs, WorkingPoint, asks_for_words, judgement, probability
 
 WEIGHTS = {"bias": 0.5, "relevance": 0.3, "relevance mean": 2.0, "answerable": 1.0, "answerable mean": -1.0}
 
@@ -99,12 +99,12 @@ def test_calibrating_gives_what_a_judgement_is_read_from_and_costs_that_are_so()
     found: Judgement = judgement(json.loads(json.dumps(calibrate(run(signs, answerable)))))
     assert set(AFTER) <= set(found.after)
     late = np.array([found.late(one) for one in signs])
-    for name, most in (("careful", 0.15), ("balanced", 0.1), ("eager", 0.04)):
+    for name, most in COSTS.items():
         point = found.points[name]
         assert point.refused_answerable == pytest.approx(most, abs=0.01)
         assert point.refused_answerable == pytest.approx(np.mean(late[answerable] < point.threshold), abs=0.03)
         assert point.refused_unanswerable == pytest.approx(np.mean(late[~answerable] < point.threshold), abs=0.03)
-    assert found.points["balanced"].refused_unanswerable > 0.7
+    assert found.points["careful"].refused_unanswerable > 0.7
     early = np.array([found.early(one) for one in signs])
     assert np.mean(early[answerable] < found.doubt) <= 0.03
 
@@ -147,3 +147,19 @@ def test_runs_of_one_kind_of_question_cannot_be_weighed() -> None:
         calibrate(run(signs, np.ones_like(answerable)))
     with pytest.raises(CalibrationError, match="was checked"):
         calibrate(run([replace(one, support=None) for one in signs], answerable))
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Who built the weir?", True),
+        ("How many days of leave are there?", True),
+        ("In what year did it burn down?", True),
+        ("Is petrol sold in the harbour?", False),
+        ("Why was the oven repaired?", False),
+        ("What drove the change of the margin?", False),
+        ("How does the pump restart?", False),
+    ],
+)
+def test_only_questions_for_a_few_words_are_refused_by_the_reader(question: str, told: bool) -> None:
+    assert asks_for_words(question) is told

@@ -111,7 +111,7 @@ class Answerer:
         sent = 0
         done: list[Claim] = []
         # Where the signs are weighed, the model's own refusal is one of them, not the end.
-        caution = NEVER if self.verdicts.weighing(inquiry) else self.settings.caution
+        caution = NEVER if self.verdicts.deciding(inquiry) else self.settings.caution
         for event in self.model.stream(prompt, self.settings.answer_tokens, REFUSAL_WORD, caution):
             if isinstance(event, PromptRead):
                 clock.prompt_tokens = event.total

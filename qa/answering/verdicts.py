@@ -10,7 +10,7 @@ from qa.citations import Claim, shown
 from qa.config import Settings
 from qa.embedding import Checker
 from qa.evidence import Source
-from qa.judging import Judgement
+from qa.judging import Judgement, asks_for_words
 from qa.missing import missing
 from qa.orders import blanked
 from qa.prompt import REFUSAL
@@ -28,7 +28,7 @@ class Verdicts:
         """Whether the passages are so far from the question that the model need not be asked."""
         if inquiry.signs is None or inquiry.signs.relevance < self.settings.relevance_floor:
             return True
-        judgement = self.weighing(inquiry)
+        judgement = self.deciding(inquiry)
         if judgement is None or self.settings.strictness == "off":
             return False
         return judgement.early(inquiry.signs) < judgement.doubt
@@ -37,9 +37,13 @@ class Verdicts:
         """What weighs the signs; None where the reader could not read."""
         return self.judgement if inquiry.signs and inquiry.signs.answerable is not None else None
 
+    def deciding(self, inquiry: Inquiry) -> Judgement | None:
+        """What refuses by the signs; None where they do not fit the question, and the model itself refuses."""
+        return self.weighing(inquiry) if asks_for_words(inquiry.whole) else None
+
     def lost(self, inquiry: Inquiry) -> bool:
         """Whether the answer would be refused whatever it says, so that it need not be written."""
-        judgement = self.weighing(inquiry)
+        judgement = self.deciding(inquiry)
         if judgement is None or inquiry.signs is None:
             return False
         return judgement.at_best(inquiry.signs) < judgement.threshold(self.settings.strictness)
@@ -96,7 +100,7 @@ class Verdicts:
     ) -> Finished:
         """The answer, unless too little speaks for it or its main claim fell."""
         confidence = self.confidence(inquiry)
-        judgement = self.weighing(inquiry)
+        judgement = self.deciding(inquiry)
         strictness = self.settings.strictness
         unlikely = judgement and confidence is not None and confidence < judgement.threshold(strictness)
         # Where the main claim fell, the reader's own answer may stand in its place, but no later sentence.

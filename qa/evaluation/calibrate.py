@@ -21,11 +21,12 @@ from qa.judging import Signs, probability
 # add nothing on articles that the weights were not fitted to (docs/EXPERIMENTS.md).
 BEFORE = ("relevance", "answerable", "margin")
 AFTER = ("answerable", "margin", "refusal")
-# The most answerable questions that each strictness may refuse, as a share.
-COSTS = {"careful": 0.15, "balanced": 0.10, "eager": 0.04}
+# The most answerable questions that each strictness may refuse, as a share. Of other documents and questions than
+# SQuAD's more are refused (docs/EXPERIMENTS.md), so all but the careful one leave room.
+COSTS = {"careful": 0.10, "balanced": 0.02, "eager": 0.01}
 DEFAULT = "balanced"
 # The most answerable questions that are refused before the chat model is asked, and of right claims that fall.
-DOUBTED = 0.02
+DOUBTED = 0.005
 FALLEN = 0.03
 # How often the reader's own answer must be right to be added, on at least so many questions; a margin of none.
 SURE = 0.5
@@ -71,7 +72,8 @@ def calibrate(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "before": before,
         "after": after,
-        "doubt": round(float(np.quantile(early[answerable], DOUBTED)), 4),
+        # What is refused unasked must be refused by every strictness.
+        "doubt": round(min(float(np.quantile(early[answerable], DOUBTED)), 0.9 * points["eager"]["threshold"]), 4),
         "support": round(float(np.quantile(supported, FALLEN)), 2),
         "sure": round(
             _sure([one for one, p in zip(known, late, strict=True) if p >= points[DEFAULT]["threshold"]]), 2
