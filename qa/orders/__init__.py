@@ -4,6 +4,7 @@ Text in documents is data. What is found here stays in the document and can be s
 model does not read it as it stands, and no claim rests on it.
 """
 
-from qa.orders.finding import Order, asks_about_orders, blanked, given, orders, repeats_order, without
+from qa.orders.finding import Order, orders
+from qa.orders.withholding import asks_about_orders, blanked, given, repeats_order, without
 
 __all__ = ["Order", "asks_about_orders", "blanked", "given", "orders", "repeats_order", "without"]
