@@ -15,9 +15,10 @@ from qa.readers.docx_parts import chunk_blocks
 from qa.readers.docx_styles import W, read_lists, read_styles
 from qa.readers.docx_text import Word, blocks, paragraph
 from qa.readers.docx_unseen import has_ground
-from qa.readers.flagging import left_out, metadata_warnings
+from qa.readers.flagging import metadata_warnings
 from qa.readers.margins import margin_blocks
 from qa.readers.package import Package, damaged, opened, properties
+from qa.readers.unseen import told
 
 _WHAT = "a Word document"
 _NOTES = ("footnote", "endnote", "comment")
@@ -48,15 +49,18 @@ def _read(path: Path, package: Package, limits: ReadLimits) -> tuple[str, Any, t
     if part.broken and not text:
         raise damaged(path, _WHAT)
     warnings = ("Damaged inside: what follows the damage may be missing.",) * part.broken
-    return text, headings, (*warnings, *word.warnings, *_unseen(word), *metadata_warnings(properties(package)))
+    return (
+        text,
+        headings,
+        (*warnings, *word.warnings, *told("It", _unseen(word)), *metadata_warnings(properties(package))),
+    )
 
 
-def _unseen(word: Word) -> Iterator[str]:
-    for reason in dict.fromkeys(word.unseen.values()):
-        runs = (run for run, why in word.unseen.items() if why == reason)
-        words = ["".join(node.text or "" for node in run.iter(W + "t")) for run in runs]
-        if "".join(words).strip():
-            yield left_out("It", words, reason)
+def _unseen(word: Word) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for run, reason in word.unseen.items():
+        found.setdefault(reason, []).append("".join(node.text or "" for node in run.iter(W + "t")))
+    return found
 
 
 def _word(package: Package, main: str, ground: bool) -> Word:

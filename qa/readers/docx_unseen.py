@@ -4,11 +4,10 @@ from typing import Any
 
 from qa.readers.docx_styles import W, value
 from qa.readers.package import whole
+from qa.readers.unseen import HIDDEN, TINY, WHITE, is_white
 
-HIDDEN, WHITE, TINY = "that are hidden", "in white on white", "too small to read"
 _OFF = ("0", "false", "off")
 _ANCHOR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}anchor"
-_LIGHTEST = 0xF5
 # Half points.
 _SMALLEST = 2
 
@@ -29,14 +28,7 @@ def why_unseen(run: Any, ground: bool) -> str:
         return HIDDEN
     if 0 < whole(value(properties, "sz")) <= _SMALLEST:
         return TINY
-    return WHITE if _is_white(value(properties, "color")) and not ground and _stands_on_white(run) else ""
-
-
-def _is_white(colour: str) -> bool:
-    try:
-        return len(colour) == 6 and min(bytes.fromhex(colour)) >= _LIGHTEST
-    except ValueError:
-        return False
+    return WHITE if is_white(value(properties, "color")) and not ground and _stands_on_white(run) else ""
 
 
 def _stands_on_white(run: Any) -> bool:

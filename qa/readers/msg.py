@@ -139,10 +139,13 @@ def _body(opened: Opened, properties: _Values) -> Section:
     if plain.strip() or page.strip() or not packed:
         return message.body(opened, plain, page)
     try:
-        return rtf.section(opened.path, unpacked(packed), opened.limits)
+        written, warnings = rtf.section(opened.path, unpacked(packed), opened.limits)
     except ValueError:
         opened.warn("Its body is damaged, and was left out. Open it in Outlook and save it as .eml.")
         return Section("")
+    for warning in warnings:
+        opened.warn(warning)
+    return written
 
 
 def _attachment(opened: Opened, values: _Values, level: int) -> Iterator[Section]:

@@ -4,27 +4,33 @@ from pathlib import Path
 
 from qa.readers.blocks import Section, assemble
 from qa.readers.document import Document, ReadLimits, UnreadableFile, finished, too_long
+from qa.readers.flagging import metadata_warnings
 from qa.readers.margins import margin_blocks
 from qa.readers.rtf_flows import State, end_flow, end_paragraph
 from qa.readers.rtf_tokens import Token, Tokens
+from qa.readers.rtf_unseen import has_ground
 from qa.readers.rtf_words import SIGNS, close, put, take_word
 from qa.readers.symbols import shown
+from qa.readers.unseen import told
 
 _BEGINNING = b"{\\rtf"
 
 
 def read(path: Path, limits: ReadLimits) -> Document:
     """All text. Raises UnreadableFile when the file is not RTF, or without text."""
-    written = section(path, path.read_bytes(), limits)
-    return finished(path, limits, "rtf", written.text, written.headings)
+    written, warnings = section(path, path.read_bytes(), limits)
+    return finished(path, limits, "rtf", written.text, written.headings, warnings=warnings)
 
 
-def section(path: Path, data: bytes, limits: ReadLimits) -> Section:
-    """The text of an RTF document that stands in the file `path`, with its headings. Raises UnreadableFile."""
+def section(path: Path, data: bytes, limits: ReadLimits) -> tuple[Section, tuple[str, ...]]:
+    """The text of an RTF document that stands in the file `path`, with its headings; warnings of what it hides.
+
+    Raises UnreadableFile.
+    """
     start = data.find(_BEGINNING, 0, 1024)
     if start < 0:
         raise UnreadableFile(path, "is not an RTF document. Save it again in its program.")
-    state = State()
+    state = State(ground=has_ground(data))
     tokens = Tokens(data[start:])
     for token in tokens:
         if token.kind == "text":
@@ -38,7 +44,8 @@ def section(path: Path, data: bytes, limits: ReadLimits) -> Section:
         end_flow(state)
     end_paragraph(state)
     text, headings = assemble([*state.flows[0].blocks, *margin_blocks(state.margins)])
-    return Section(text, headings)
+    warnings = (*told("It", state.unseen), *metadata_warnings(state.info.splitlines()))
+    return Section(text, headings), warnings
 
 
 def _take_text(state: State, token: Token) -> None:

@@ -12,13 +12,18 @@ class Group:
     """What ends with the group that says it."""
 
     part: str = "text"
-    """text, fonts, styles, marker (of a list item), author (of a comment), or ignored."""
+    """text, fonts, styles, colours, info, marker (of a list item), author (of a comment), or ignored."""
     encoding: str = ""
     signs: str = ""
     """The font, where it has signs instead of letters."""
     fallbacks: int = 1
     r"""Signs after a \u that older programs show instead."""
+    deleted: bool = False
     hidden: bool = False
+    tiny: bool = False
+    white: bool = False
+    marked: bool = False
+    """Whether the letters have a ground of their own."""
 
 
 @dataclass
@@ -32,6 +37,7 @@ class Flow:
     attached: list[Block] = field(default_factory=list)
     level: int = 0
     in_table: bool = False
+    shaded: bool = False
     marker: str = ""
 
 
@@ -62,13 +68,26 @@ class State:
     author: str = ""
     margins: list[tuple[str, str]] = field(default_factory=list)
     characters: int = 0
+    colour: list[int] = field(default_factory=list)
+    """Red, green and blue of the entry of the colour table that is being read; empty when it says none."""
+    whites: list[bool] = field(default_factory=list)
+    """Whether each colour is white."""
+    ground: bool = False
+    """Whether the pages may have another colour than white."""
+    unseen: dict[str, list[str]] = field(default_factory=dict)
+    """Why it is not seen → pieces of text that were left out."""
+    unseen_at: tuple[int, int] = (0, 0)
+    """Characters and blocks that stood before the last of them."""
+    info: str = ""
+    """Title, subject, keywords and the like, a line each."""
 
 
 def begin_flow(state: State, kind: str) -> None:
     """The text that follows, to the end of the group, stands apart."""
     state.flows.append(Flow(kind))
     state.opened.append(len(state.groups))
-    state.groups[-1] = replace(state.groups[-1], part="text", hidden=False)
+    seen = replace(state.groups[-1], part="text", deleted=False, hidden=False, tiny=False, white=False)
+    state.groups[-1] = seen
 
 
 def end_flow(state: State) -> None:

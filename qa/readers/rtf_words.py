@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from qa.readers.rtf_flows import Flow, State, begin_flow, end_cell, end_flow, end_paragraph, end_row
+from qa.readers.rtf_flows import Flow, Group, State, begin_flow, end_cell, end_flow, end_paragraph, end_row
 from qa.readers.rtf_tokens import CHARSETS, DOUBLE_BYTE, SYMBOL_CHARSET, Token, Tokens, code_page
+from qa.readers.rtf_unseen import LOOKS, end_colours, leave_out, why_unseen
 from qa.readers.symbols import has_signs, shown
 
 # Groups that hold text although older programs should skip them.
@@ -13,7 +14,7 @@ _SHOWN_STARRED = {
     *("moMath", "moMathPara", "mmath"),
 }
 _NOT_SHOWN = {
-    *("colortbl", "info", "pict", "nonshppict", "shprslt", "listtable", "listoverridetable", "revtbl", "rsidtbl"),
+    *("pict", "nonshppict", "shprslt", "listtable", "listoverridetable", "revtbl", "rsidtbl"),
     *("list", "listoverride"),
     *("fldinst", "objdata", "objclass", "xe", "tc", "rxe", "sp", "themedata", "colorschememapping", "filetbl"),
     *("latentstyles", "datastore", "generator", "bkmkstart", "bkmkend", "mmathPict", "private", "template"),
@@ -30,6 +31,8 @@ _PARTS = {"fonttbl": "fonts", "stylesheet": "styles", "listtext": "marker", "pnt
     "shpinst": "ignored",
     "do": "ignored",
     "upr": "ignored",
+    "colortbl": "colours",
+    "info": "info",
 }
 SIGNS = (
     {"tab": "\t", "line": "\n", "lbr": "\n", "emdash": "—", "endash": "–", "emspace": " ", "enspace": " "}
@@ -49,7 +52,8 @@ def take_word(state: State, token: Token, tokens: Tokens) -> None:
     elif word in _FLOWS:
         begin_flow(state, word)
     elif word in _PARTS:
-        state.groups[-1] = replace(state.groups[-1], part=_PARTS[word])
+        if state.groups[-1].part != "info":
+            state.groups[-1] = replace(state.groups[-1], part=_PARTS[word])
     elif word in _WORDS:
         _WORDS[word](state, number)
 
@@ -58,7 +62,7 @@ def close(state: State) -> None:
     """Ends a group, and the note or box that ends with it."""
     state.to_skip = 0
     if len(state.groups) > 1:
-        state.groups.pop()
+        state.info += "\n" if state.groups.pop().part == "info" else ""
     while state.opened and len(state.groups) < state.opened[-1]:
         end_flow(state)
 
@@ -67,14 +71,21 @@ def put(state: State, text: str) -> None:
     """Puts text where its group says: into the paragraph, the name of a style, an author's name."""
     group = state.groups[-1]
     text = text.replace("\ufeff", "")
-    if group.part == "text" and not group.hidden:
+    if group.part == "text":
         text = shown(text, group.signs) if has_signs(text) else text
-        state.flows[-1].pieces.append(text)
-        state.characters += len(text)
+        if reason := why_unseen(state, group):
+            leave_out(state, text, reason)
+        elif not group.deleted:
+            state.flows[-1].pieces.append(text)
+            state.characters += len(text)
     elif group.part == "marker":
         state.flows[-1].marker += text
     elif group.part == "author":
         state.author += text
+    elif group.part == "info":
+        state.info += text
+    elif group.part == "colours":
+        end_colours(state, text.count(";"))
     elif group.part == "fonts" and text.strip(" ;") == "Symbol":
         state.fonts[state.font] = "", "Symbol"
     elif group.part == "styles":
@@ -120,7 +131,7 @@ def _font_code_page(state: State, number: int | None) -> None:
 
 
 def _default_font(state: State, _: int | None) -> None:
-    state.groups[-1] = replace(state.groups[-1], encoding="", signs="", hidden=False)
+    state.groups[-1] = Group(state.groups[-1].part, fallbacks=state.groups[-1].fallbacks)
 
 
 def _style(state: State, number: int | None) -> None:
@@ -141,11 +152,11 @@ def _outline(state: State, number: int | None) -> None:
 def _new_properties(state: State, _: int | None) -> None:
     if state.groups[-1].part == "text":
         _flow(state).level = 0
-        _flow(state).in_table = False
+        _flow(state).in_table = _flow(state).shaded = False
 
 
-def _hide(state: State, number: int | None) -> None:
-    state.groups[-1] = replace(state.groups[-1], hidden=number != 0)
+def _delete(state: State, number: int | None) -> None:
+    state.groups[-1] = replace(state.groups[-1], deleted=number != 0)
 
 
 def _fallbacks(state: State, number: int | None) -> None:
@@ -175,10 +186,11 @@ def _paragraph(state: State, _: int | None) -> None:
 
 
 _WORDS: dict[str, Callable[[State, int | None], None]] = (
-    dict.fromkeys(("par", "sect", "page", "column", "pagebb"), _paragraph)
+    LOOKS
+    | dict.fromkeys(("par", "sect", "page", "column", "pagebb"), _paragraph)
     | {"cell": lambda state, _: end_cell(state), "row": lambda state, _: end_row(state), "intbl": _in_table}
     | {"pard": _new_properties, "s": _style, "outlinelevel": _outline, "ftnalt": _endnote}
-    | {"u": _unicode, "uc": _fallbacks, "f": _use_font, "plain": _default_font, "v": _hide, "deleted": _hide}
+    | {"u": _unicode, "uc": _fallbacks, "f": _use_font, "plain": _default_font, "deleted": _delete}
     | {"fcharset": _font_charset, "cpg": _font_code_page}
     | {"ansicpg": lambda state, number: _encoding(state, code_page(number or 0))}
     | {"mac": lambda state, _: _encoding(state, "mac_roman"), "pc": lambda state, _: _encoding(state, "cp437")}
