@@ -1,4 +1,4 @@
-"""What the reader learns from: questions of SQuAD 2.0 beside passages as the library would cut them.
+"""What the reader learns from: questions beside passages as the library would cut them; here, of SQuAD 2.0.
 
 A question is paired with the passage of its answer, with passages that were found for it but do not hold it, and
 with changed numbers and names; a claim with the passage that says it, and with claims that look as if it did.
@@ -32,7 +32,7 @@ _ASKING = re.compile(
 
 @dataclass(frozen=True)
 class Example:
-    """One thing to learn. `start` and `end` are offsets in `passage`, -1 where it does not hold the answer.
+    """One thing to learn. `start` and `end` are offsets in `passage`, -1 where the answer is not words of it.
 
     With a claim, `holds` says whether the passage supports it; without one, whether it answers the question.
     """
@@ -46,19 +46,26 @@ class Example:
 
 
 @dataclass(frozen=True)
-class _Question:
+class Question:
+    """What is asked of one of an article's passages, and what shows that a passage answers it."""
+
     text: str
-    answer: str
-    """Of an unanswerable one, what looks as if it were its answer; may be empty."""
     passage: int
-    start: int
-    """In the passage's text; -1 when it has no answer there."""
+    answerable: bool
+    answer: str = ""
+    """Words of the passage. Of an unanswerable one, what looks as if it were its answer; may be empty."""
+    start: int = -1
+    """Where the answer stands in the passage; -1 without one, and where it is not words of it: a yes, a sum."""
+    proof: tuple[str, ...] = ()
+    """Another passage that holds all of these may answer too, and is no example of one that does not."""
 
 
 @dataclass(frozen=True)
-class _Article:
+class Article:
+    """Passages among which the misleading ones are looked for, and what is asked of them."""
+
     passages: tuple[str, ...]
-    questions: tuple[_Question, ...]
+    questions: tuple[Question, ...]
 
 
 def examples(
@@ -77,15 +84,15 @@ def examples(
     for file in files:
         for entry in json.loads(file.read_text("utf-8"))["data"]:
             article = _article(entry, chance)
-            (judge if entry["title"] in held_out else learn).extend(_of_article(article, embed, chance))
+            (judge if entry["title"] in held_out else learn).extend(of_article(article, embed, chance))
     return learn, judge
 
 
-def _article(entry: dict[str, Any], chance: random.Random) -> _Article:
+def _article(entry: dict[str, Any], chance: random.Random) -> Article:
     """An article cut as the library cuts a document, its questions at the passages that hold them."""
     title = entry["title"].replace("_", " ")
     passages: list[str] = []
-    questions: list[_Question] = []
+    questions: list[Question] = []
     for paragraph in entry["paragraphs"]:
         text = paragraph["context"]
         cuts = split(Document(text, (), (), "text"))
@@ -100,14 +107,17 @@ def _article(entry: dict[str, Any], chance: random.Random) -> _Article:
             start = shown[which].find(answer, at - cuts[which].start) if answer else -1
             found = -1 if impossible else start
             if impossible or found >= 0:
-                questions.append(_Question(asked["question"].strip(), answer, len(passages) + which, found))
+                at_passage = len(passages) + which
+                text = asked["question"].strip()
+                questions.append(Question(text, at_passage, not impossible, answer, found, (answer,)))
         passages += shown
-    return _Article(tuple(passages), tuple(questions))
+    return Article(tuple(passages), tuple(questions))
 
 
-def _of_article(
-    article: _Article, embed: Callable[[Sequence[str]], npt.NDArray[np.float32]], chance: random.Random
+def of_article(
+    article: Article, embed: Callable[[Sequence[str]], npt.NDArray[np.float32]], chance: random.Random
 ) -> Iterator[Example]:
+    """Each question beside its passage, beside a misleading one, changed, and its answer as a claim."""
     near = embed([q.text for q in article.questions]) @ embed(article.passages).T
     names = sorted({name for q in article.questions for name in _NAME.findall(q.text)})
     for question, similarity in zip(article.questions, near, strict=True):
@@ -115,21 +125,26 @@ def _of_article(
         misleading = [
             article.passages[n]
             for n in np.argsort(-similarity)[:NEAREST]
-            if n != question.passage and question.answer.lower() not in article.passages[n].lower()
+            if n != question.passage and not _proves(question, article.passages[n])
         ]
-        if question.start < 0:
+        if not question.answerable:
             yield Example(question.text, passage, False)
         else:
-            end = question.start + len(question.answer)
+            end = question.start + len(question.answer) if question.start >= 0 else -1
             yield Example(question.text, passage, True, question.start, end)
             yield from _changed(question, passage, names, chance)
-        if misleading and chance.random() < (0.6 if question.start >= 0 else 0.15):
+        if misleading and chance.random() < (0.6 if question.answerable else 0.15):
             yield Example(question.text, chance.choice(misleading), False)
         if question.answer and chance.random() < 0.3:
             yield from _claims(question, article, misleading, chance)
 
 
-def _changed(question: _Question, passage: str, names: Sequence[str], chance: random.Random) -> Iterator[Example]:
+def _proves(question: Question, passage: str) -> bool:
+    passage = passage.lower()
+    return bool(question.proof) and all(words.lower() in passage for words in question.proof)
+
+
+def _changed(question: Question, passage: str, names: Sequence[str], chance: random.Random) -> Iterator[Example]:
     """The question about another number or somebody else, of whom the passage does not speak."""
     if (number := _NUMBER.search(question.text)) and number.group() in passage and chance.random() < 0.5:
         other = str(int(re.sub(r"\D", "", number.group()) or 0) + chance.choice((-10, -3, -1, 1, 2, 7, 100)))
@@ -145,12 +160,12 @@ def _changed(question: _Question, passage: str, names: Sequence[str], chance: ra
 
 
 def _claims(
-    question: _Question, article: _Article, misleading: Sequence[str], chance: random.Random
+    question: Question, article: Article, misleading: Sequence[str], chance: random.Random
 ) -> Iterator[Example]:
     """A true claim and a false one about the same passage, or a claim beside the wrong passage."""
     passage = article.passages[question.passage]
     claim = Example(question.text, passage, True, claim=statement(question.text, question.answer, chance))
-    if question.start < 0:
+    if not question.answerable:
         yield replace(claim, holds=False)
         return
     yield claim

@@ -20,6 +20,7 @@ from qa.config import load_settings
 from qa.embedding import Embedder
 from qa.evaluation.reader_examples import Example, examples
 from qa.evaluation.reader_network import ReaderNetwork, from_reranker
+from qa.evaluation.reader_sources import SOURCES, source_examples
 from qa.evaluation.reader_tables import table_examples
 from qa.weights import RERANKER, embedding_model, model_folder
 
@@ -45,17 +46,29 @@ def main() -> None:
     tokenizer.no_padding()
     tokenizer.enable_truncation(TOKENS, strategy="only_second")
     embedder = Embedder(embedding_model(settings.embedding, settings.models), settings.threads)
-    learn, judge = examples(given.data, given.hold_out, embedder.passages, given.seed)
-    learn += table_examples(given.tables, given.seed)
-    random.Random(given.seed).shuffle(learn)
-    learn = learn[: given.most]
-    print(f"{len(learn):,} examples to learn from, {len(judge):,} to judge by", flush=True)
+    learn, judge = _sets(given, embedder)
+    print(f"{len(learn):,} examples to learn from", flush=True)
     network = from_reranker(folder / "model.onnx")
     if given.start:
         network.load_state_dict(torch.load(given.start))
     for step in train(network, tokenizer, learn, given.epochs, given.seed):
         torch.save(network.state_dict(), given.output)
-        print(f"after step {step}: {judged(network, tokenizer, judge[:: 1 if step < 0 else 5])}", flush=True)
+        for name, unseen in judge.items():
+            print(f"after step {step}, {name}: {judged(network, tokenizer, unseen[:: 1 if step < 0 else 8])}")
+
+
+def _sets(given: argparse.Namespace, embedder: Embedder) -> tuple[list[Example], dict[str, list[Example]]]:
+    """What is learned, in a random order, and by the name of its set what is only judged by."""
+    learn, unseen = examples(given.data, given.hold_out, embedder.passages, given.seed)
+    judge = {"squad": unseen}
+    learn += table_examples(given.tables, given.seed)
+    for also in given.also:
+        name, _, path = also.partition("=")
+        more, unseen = source_examples(name, Path(path), embedder.passages, given.seed)
+        learn += more
+        judge.setdefault(name, []).extend(unseen)
+    random.Random(given.seed).shuffle(learn)
+    return learn[: given.most], {name: unseen for name, unseen in judge.items() if unseen}
 
 
 def train(
@@ -134,8 +147,9 @@ def _loss(network: ReaderNetwork, tokenizer: Tokenizer, batch: Sequence[Example]
     bounds = torch.tensor([_tokens(e, x) for e, x in zip(encodings, batch, strict=True)])
     judged = torch.where(claims, supported, answerable).float()
     loss = binary_cross_entropy_with_logits(judged, holds)
-    if not claims.all():
-        rows = ~claims
+    # An answer that is not words of the passage (yes, a reason, a sum) says nothing about where words stand.
+    rows = torch.tensor([not e.claim and (e.start >= 0 or not e.holds) for e in batch])
+    if rows.any():
         span = cross_entropy(start[rows], bounds[rows, 0]) + cross_entropy(end[rows], bounds[rows, 1])
         loss = loss + span / 2
     return loss
@@ -175,25 +189,26 @@ def judged(network: ReaderNetwork, tokenizer: Tokenizer, judge: Sequence[Example
     return {
         "answerable AUC": round(auc(scores[False]), 3),
         "supported AUC": round(auc(scores[True]), 3),
-        "exact": round(float(np.mean(exact)), 3),
+        "exact": round(float(np.mean(exact)), 3) if exact else float("nan"),
     }
 
 
 def auc(scored: Sequence[tuple[float, bool]]) -> float:
-    """Chance that one that holds scores above one that does not: area under the ROC curve."""
+    """Chance that one that holds scores above one that does not: area under the ROC curve; NaN without both."""
+    if len({held for _, held in scored}) < 2:
+        return float("nan")
     values = np.array([score for score, _ in scored])
     holds = np.array([held for _, held in scored])
     ranks: npt.NDArray[np.float64] = np.empty(len(values))
     ranks[np.argsort(values)] = np.arange(1, len(values) + 1)
     positive = int(holds.sum())
-    return float(
-        (ranks[holds].sum() - positive * (positive + 1) / 2) / max(positive * (len(values) - positive), 1)
-    )
+    return float((ranks[holds].sum() - positive * (positive + 1) / 2) / (positive * (len(values) - positive)))
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="SQuAD 2.0 files")
+    parser.add_argument("--also", nargs="*", default=[], metavar="SET=FILE", help=f"of {', '.join(SOURCES)}")
     parser.add_argument("--hold-out", nargs="*", default=[], help="titles of articles to judge by")
     parser.add_argument("--output", type=Path, default=Path("reader.pt"))
     parser.add_argument("--start", type=Path, help="weights of an earlier run to go on from")
