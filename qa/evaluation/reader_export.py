@@ -4,6 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
+import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
@@ -32,6 +33,16 @@ def export(weights: Path, target: Path) -> None:
             external_data=False,
         )
         quantize_dynamic(str(whole), str(target), weight_type=QuantType.QInt8, per_channel=True)
+    _bare(target)
+
+
+def _bare(path: Path) -> None:
+    """Take out where each node came from: the exporter writes the paths of the machine that it ran on."""
+    model = onnx.load(str(path))
+    for described in (model, model.graph, *model.graph.node, *model.graph.value_info, *model.graph.initializer):
+        del described.metadata_props[:]
+        described.ClearField("doc_string")
+    onnx.save(model, str(path))
 
 
 def main() -> None:
