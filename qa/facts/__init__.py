@@ -3,7 +3,6 @@
 from qa.facts.checking import mismatch
 from qa.facts.codes import codes
 from qa.facts.names import names
-from qa.facts.rows import mixed_rows
 from qa.facts.spans import best_span, content, is_row, sentences, stems
 
-__all__ = ["best_span", "codes", "content", "is_row", "mismatch", "mixed_rows", "names", "sentences", "stems"]
+__all__ = ["best_span", "codes", "content", "is_row", "mismatch", "names", "sentences", "stems"]

@@ -28,9 +28,6 @@ class Rule(NamedTuple):
     sure: bool
 
 
-# Where an imperative begins: a sentence or clause, or behind such a word. Not behind "to", "not" or "who".
-
-
 def rule(needs: str, pattern: str, sure: bool = True) -> Rule:
     """`needs`: words, any one of which will do; several such lists with & between them."""
     return Rule(tuple(map(_need, needs.split(" & "))), re.compile(pattern), sure)

@@ -13,7 +13,6 @@ from qa.readers.text import as_it_stands
 
 # A definition: its whole first line matches, and the group "name" is its title. Its level follows from its
 # indentation.
-_WORD = r"[\w$.:~]+"
 _PYTHON = re.compile(r"(?:async[ \t]+)?(?:def|class)[ \t]+(?P<name>\w+)")
 _RUBY = re.compile(r"(?:def|class|module)[ \t]+(?P<name>[\w.:?!=]+)")
 _LUA = re.compile(r"(?:local[ \t]+)?function[ \t]+(?P<name>[\w.:]+)")
