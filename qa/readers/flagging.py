@@ -39,17 +39,17 @@ def left_out(where: str, texts: Iterable[str], how: str) -> str:
     return f"{where} holds {words} {how}, which nobody sees; {them} left out: {first_words(texts)}."
 
 
-def unseen_warnings(pages: Iterable[tuple[int, Sequence[tuple[str, str]]]]) -> Iterator[str]:
-    """For pages (from 0) with (why it is not seen, what it says): the first few in full, the others by number."""
+def unseen_warnings(pages: Iterable[tuple[int, Sequence[tuple[str, str]]]], unit: str = "Page") -> Iterator[str]:
+    """For pages or slides (from 0) with (why it is not seen, what it says): a few in full, the others by number."""
     told = [
         (number, reason, words)
         for number, hidden in pages
         for reason in dict.fromkeys(reason for reason, _ in hidden)
         if (words := [text for why, text in hidden if why == reason]) and _matters(reason, words)
     ]
-    yield from (left_out(f"Page {number + 1}", words, reason) for number, reason, words in told[:_MOST])
+    yield from (left_out(f"{unit} {number + 1}", words, reason) for number, reason, words in told[:_MOST])
     if rest := [number for number, _, _ in told[_MOST:]]:
-        yield f"{numbers(list(dict.fromkeys(rest)))}: text that nobody can see was left out there too."
+        yield f"{numbers(list(dict.fromkeys(rest)), unit)}: text that nobody can see was left out there too."
 
 
 def _matters(reason: str, words: Iterable[str]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from qa.readers.blocks import Block, join
 from qa.readers.document import Document, ReadLimits, finished
+from qa.readers.flagging import metadata_warnings, unseen_warnings
 from qa.readers.opendocument import annotation_blocks, plain, shape_blocks
 from qa.readers.opendocument_locks import unlocked
 from qa.readers.opendocument_styles import (
@@ -18,6 +19,7 @@ from qa.readers.opendocument_styles import (
     Writing,
     writing,
 )
+from qa.readers.opendocument_unseen import Looks, leave_out_of_slide, metadata
 from qa.readers.package import damaged
 from qa.readers.slides import Shape, hidden_warnings, in_reading_order, slide
 
@@ -41,17 +43,30 @@ def read(path: Path, limits: ReadLimits) -> Document:
             or next(content.root.iter(OFFICE + "presentation", OFFICE + "drawing"), None) is None
         ):
             raise damaged(path, _WHAT)
-        made = writing(package, package.part("styles.xml").root, content.root)
+        styles = package.part("styles.xml").root
+        made = writing(package, styles, content.root)
+        looks, masters = Looks(styles, content.root), _masters(styles)
+        metadata_told = metadata_warnings(metadata(package))
+        unseen = []
         made.outline = ""
         hidden = _hidden_styles(content.root)
         sections, numbers = [], []
         for number, page in enumerate(content.root.iter(DRAW + "page"), 1):
             is_hidden = page.get(DRAW + "style-name", "") in hidden
             numbers += [number] * is_hidden
+            found: dict[str, list[str]] = {}
+            leave_out_of_slide(page, looks, masters, found)
+            unseen.append((number - 1, [(reason, words) for reason, said in found.items() for words in said]))
             sections.append(slide(_blocks(made, page), is_hidden, _notes(page)))
     text, headings, pages = join(sections)
     warnings = ("Damaged inside: what follows the damage may be missing.",) * content.broken
-    return finished(path, limits, "odp", text, headings, pages, warnings + hidden_warnings(numbers))
+    warnings += (*hidden_warnings(numbers), *unseen_warnings(unseen, "Slide"), *metadata_told)
+    return finished(path, limits, "odp", text, headings, pages, warnings)
+
+
+def _masters(styles: Any) -> dict[str, Any]:
+    found = () if styles is None else styles.iter(STYLE + "master-page")
+    return {master.get(STYLE + "name", ""): master for master in found}
 
 
 def _hidden_styles(root: Any) -> set[str]:

@@ -9,8 +9,10 @@ from lxml import etree
 
 from qa.readers.document import ReadLimits, too_long
 from qa.readers.numerals import date, elapsed, number
+from qa.readers.ods_unseen import Columns, columns_of, note
 from qa.readers.opendocument import paragraph, plain
 from qa.readers.opendocument_styles import DRAW, OFFICE, STYLE, TABLE, TEXT
+from qa.readers.opendocument_unseen import Looks
 from qa.readers.package import SAFE, Package, whole
 from qa.readers.sheet import Row, Sheet, Value
 
@@ -23,19 +25,25 @@ def sheets(package: Package, limits: ReadLimits) -> Iterator[Sheet]:
     """Each sheet with its filled cells, in the order of the file."""
     hidden: set[str] = set()
     sheet = Sheet()
+    columns: Columns | None = None
+    looks: Looks | None = None
     line = length = 0
     for event, element in _events(package):
         if event == "start":
             if element.tag == TABLE + "table" and not _is_inner(element):
                 sheet = Sheet(element.get(TABLE + "name", ""))
                 sheet.hidden = element.get(TABLE + "style-name", "") in hidden
-                line = 0
+                line, columns = 0, None
+                looks = looks or _looks(package, element)
         elif element.tag == STYLE + "style":
             if any(e.get(TABLE + "display") == "false" for e in element.iterchildren(STYLE + "table-properties")):
                 hidden.add(element.get(STYLE + "name", ""))
         elif element.tag == TABLE + "table-row" and not _is_inner(element.getparent()):
             repeats = whole(element.get(TABLE + "number-rows-repeated"), 1)
+            columns = columns_of(element, sheet) if columns is None else columns
             cells = _cells(element, line, sheet)
+            if cells and looks is not None:
+                note(element, range(line, line + min(repeats, _REPEATS)), cells, columns, looks, sheet)
             if cells:
                 sheet.rows.update((line + n, dict(cells)) for n in range(min(repeats, _REPEATS)))
                 length += sum(map(len, cells.values())) * min(repeats, _REPEATS)
@@ -48,6 +56,11 @@ def sheets(package: Package, limits: ReadLimits) -> Iterator[Sheet]:
             element.clear(keep_tail=False)
         if length > limits.text_characters:
             raise too_long(package.path, limits)
+
+
+def _looks(package: Package, table: Any) -> Looks:
+    """Those of the styles, which stand before the first table."""
+    return Looks(package.part("styles.xml").root, table.getroottree().getroot())
 
 
 def _events(package: Package) -> Iterator[tuple[str, Any]]:

@@ -19,8 +19,8 @@ def joined(texts: Sequence[str], labels: Sequence[str] = ()) -> tuple[str, tuple
     return "".join(pieces), tuple(pages)
 
 
-def numbers(indexes: Sequence[int]) -> str:
-    """`Page 3`, or `Pages 1-3, 7`, of pages counted from 0."""
+def numbers(indexes: Sequence[int], unit: str = "Page") -> str:
+    """`Page 3`, or `Pages 1-3, 7`, of pages (or what `unit` says) counted from 0."""
     runs: list[list[int]] = []
     for number in (index + 1 for index in sorted(indexes)):
         if runs and number == runs[-1][1] + 1:
@@ -28,4 +28,4 @@ def numbers(indexes: Sequence[int]) -> str:
         else:
             runs.append([number, number])
     listed = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
-    return f"{'Page' if len(indexes) == 1 else 'Pages'} {listed}"
+    return f"{unit}{'' if len(indexes) == 1 else 's'} {listed}"

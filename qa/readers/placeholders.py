@@ -34,7 +34,7 @@ class Placeholders:
         roots = (package.part(name).root for name in (layout, *masters[:1]))
         return Placeholders(tuple(root for root in roots if root is not None))
 
-    def _shapes(self, holder: Any) -> tuple[Any, ...]:
+    def shapes(self, holder: Any) -> tuple[Any, ...]:
         """The shapes of layout and master that this placeholder takes after."""
         if holder is None:
             return ()
@@ -46,7 +46,7 @@ class Placeholders:
 
     def place(self, holder: Any) -> tuple[float, float]:
         """(left, top) of a placeholder that does not say itself."""
-        for shape in self._shapes(holder):
+        for shape in self.shapes(holder):
             offset = shape.find(f"{P}spPr/{A}xfrm/{A}off")
             if offset is not None:
                 return float(offset.get("x", 0)), float(offset.get("y", 0))
@@ -74,7 +74,7 @@ class Placeholders:
         name = f"{A}lvl{level + 1}pPr"
         body = paragraph.getparent()
         layers = [properties, body.find(f"{A}lstStyle/{name}")]
-        layers += [shape.find(f"{P}txBody/{A}lstStyle/{name}") for shape in self._shapes(holder)]
+        layers += [shape.find(f"{P}txBody/{A}lstStyle/{name}") for shape in self.shapes(holder)]
         if holder is not None and holder.get("type", "obj") not in _TITLES and self.layers:
             layers.append(self.layers[-1].find(f"{P}txStyles/{P}bodyStyle/{name}"))
         return [layer for layer in layers if layer is not None]

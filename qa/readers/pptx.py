@@ -9,13 +9,14 @@ from qa.readers import drawing, locked
 from qa.readers.blocks import Block, join, row
 from qa.readers.document import Document, ReadLimits, finished, too_long
 from qa.readers.drawing import DIAGRAM, A, C
-from qa.readers.flagging import metadata_warnings
-from qa.readers.package import Package, Relation, damaged, opened, properties
+from qa.readers.flagging import metadata_warnings, unseen_warnings
+from qa.readers.package import Package, Relation, damaged, opened, properties, whole
 from qa.readers.placeholders import P, Placeholders
+from qa.readers.pptx_unseen import Seen
 from qa.readers.slides import Shape, hidden_warnings, in_reading_order, slide
 
 _WHAT = "a PowerPoint presentation"
-_HEIGHT = 6_858_000
+_WIDTH, _HEIGHT = 12_192_000, 6_858_000
 """Of a slide that does not say, in EMU (360,000 to the centimetre)."""
 _SHAPES = {P + name for name in ("sp", "pic", "graphicFrame", "grpSp", "cxnSp", "contentPart")}
 _FURNITURE = {"sldNum", "dt", "hdr"}
@@ -37,7 +38,10 @@ class _Slide:
 class _Show:
     """The presentation while it is read."""
 
+    width: float = _WIDTH
     height: float = _HEIGHT
+    unseen: list[tuple[int, list[tuple[str, str]]]] = field(default_factory=list)
+    """Slides, counted from 0, with what nobody sees of them: (why, what it says)."""
     hidden: list[int] = field(default_factory=list)
     broken: bool = False
     footers: set[str] = field(default_factory=set)
@@ -61,6 +65,7 @@ def read(path: Path, limits: ReadLimits) -> Document:
             size = part.root.find(P + "sldSz")
             if size is not None and size.get("cy", "").isdecimal():
                 show.height = float(size.get("cy"))
+                show.width = float(whole(size.get("cx"), _WIDTH))
             metadata = metadata_warnings(properties(package))
             sections = []
             length = 0
@@ -71,7 +76,7 @@ def read(path: Path, limits: ReadLimits) -> Document:
                     raise too_long(path, limits)
     text, headings, pages = join(sections)
     warnings = ("Damaged inside: what follows the damage may be missing.",) * show.broken
-    warnings += hidden_warnings(show.hidden) + metadata
+    warnings += (*hidden_warnings(show.hidden), *unseen_warnings(show.unseen, "Slide"), *metadata)
     return finished(path, limits, "pptx", text, headings, pages, warnings)
 
 
@@ -94,6 +99,9 @@ def _section(package: Package, name: str, number: int, show: _Show) -> Any:
     layout = next(iter(package.related(name, "slideLayout")), "")
     if layout not in show.layouts:
         show.layouts[layout] = Placeholders.of(package, layout)
+    seen = Seen(package, part.root, layout, show.layouts[layout])
+    seen.leave_out((show.width, show.height))
+    show.unseen.append((number - 1, seen.found))
     one = _Slide(package, package.relations(name), show.layouts[layout], show.footers, show.height)
     tree = next(part.root.iter(P + "spTree"), None)
     blocks = [] if tree is None else list(_tree_blocks(one, tree))

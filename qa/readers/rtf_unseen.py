@@ -88,10 +88,13 @@ def _shade_in_part(state: State, number: int | None) -> None:
         state.flows[-1].shaded = True
 
 
-LOOKS: dict[str, Callable[[State, int | None], None]] = (
-    dict.fromkeys(_CHANNELS, _channel)
-    | dict.fromkeys(("highlight", "cb", "chcbpat"), _mark)
-    | dict.fromkeys(("shading", "chshdng"), _shade_in_part)
-    | {"v": _hide, "fs": _size, "cf": _letters, "cbpat": _shade}
-)
+LOOKS: dict[str, Callable[[State, int | None], None]] = {
+    **dict.fromkeys(_CHANNELS, _channel),
+    **dict.fromkeys(("highlight", "cb", "chcbpat"), _mark),
+    **dict.fromkeys(("shading", "chshdng"), _shade_in_part),
+    "v": _hide,
+    "fs": _size,
+    "cf": _letters,
+    "cbpat": _shade,
+}
 """What the control words do that say how text looks."""

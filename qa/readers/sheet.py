@@ -28,6 +28,13 @@ class Sheet:
     """Rows that are known to name columns (of a filter or a declared table)."""
     remarks: list[str] = field(default_factory=list)
     """Comments, charts and text boxes: what stands beside the cells."""
+    unseen: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Row and column of cells that nobody sees, and why."""
+    grounds: list[tuple[int, int, int, int]] = field(default_factory=list)
+    """First row and column, last row and column of what may have colours beside those of its cells."""
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    """First and last."""
     hidden: bool = False
     is_table: bool = False
     """Every row is one of the same table, also one that fills a single cell."""

@@ -9,12 +9,15 @@ import python_calamine as calamine
 from qa.readers import locked, ods, xlsx
 from qa.readers.blocks import Section, join, section
 from qa.readers.document import Document, ReadLimits, UnreadableFile, finished, too_long
+from qa.readers.flagging import metadata_warnings
 from qa.readers.grid import blocks
 from qa.readers.numerals import cell
 from qa.readers.opendocument_locks import unlocked
-from qa.readers.package import damaged
+from qa.readers.opendocument_unseen import metadata
+from qa.readers.package import damaged, properties
 from qa.readers.panics import panics_are
 from qa.readers.sheet import Sheet, Value
+from qa.readers.sheet_unseen import leave_out
 from qa.readers.xls_records import MOST_CELLS, Book, cells_of_grids, errors, number_formats, open_book, texts
 
 _WHAT = "a spreadsheet"
@@ -38,20 +41,26 @@ def read(path: Path, limits: ReadLimits) -> Document:
             return _finished(path, limits, "xls", _binary(path, file, limits, book))
         with unlocked(path, file, limits, _WHAT) as package:
             if "content.xml" in package:
-                return _finished(path, limits, "ods", ods.sheets(package, limits))
+                told = metadata_warnings(metadata(package))
+                return _finished(path, limits, "ods", ods.sheets(package, limits), told)
             if "xl/workbook.bin" not in package:
-                return _finished(path, limits, "xlsx", xlsx.sheets(package, limits))
+                told = metadata_warnings(properties(package))
+                return _finished(path, limits, "xlsx", xlsx.sheets(package, limits), told)
         file.seek(0)
         return _finished(path, limits, "xlsb", _binary(path, file, limits, Book()))
 
 
-def _finished(path: Path, limits: ReadLimits, kind: str, sheets: Iterable[Sheet]) -> Document:
+def _finished(
+    path: Path, limits: ReadLimits, kind: str, sheets: Iterable[Sheet], told: tuple[str, ...] = ()
+) -> Document:
     sections: list[Section] = []
     hidden: list[str] = []
+    unseen: list[str] = []
     length = 0
     for sheet in sheets:
         if sheet.hidden and sheet.rows:
             hidden.append(sheet.name)
+        unseen += leave_out(sheet)
         sections.append(section(blocks(sheet), sheet.name))
         length += len(sections[-1].text)
         if length > limits.text_characters:
@@ -59,7 +68,7 @@ def _finished(path: Path, limits: ReadLimits, kind: str, sheets: Iterable[Sheet]
     text, headings, pages = join(sections)
     if not text:
         raise UnreadableFile(path, "is empty: no cell of it is filled. Nothing needs to be done.")
-    return finished(path, limits, kind, text, headings, pages, _warnings(hidden))
+    return finished(path, limits, kind, text, headings, pages, (*_warnings(hidden), *unseen, *told))
 
 
 def _warnings(hidden: list[str]) -> tuple[str, ...]:

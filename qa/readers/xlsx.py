@@ -17,12 +17,15 @@ from qa.readers.document import ReadLimits, too_long
 from qa.readers.numerals import BUILT_IN, Format, number, parse_format, serial_date
 from qa.readers.package import SAFE, Package, whole
 from qa.readers.sheet import Sheet, Value
+from qa.readers.sheet_unseen import EVERYWHERE
+from qa.readers.xlsx_unseen import hidden_columns, is_hidden, unseen_styles
 
 # Of any version: that of 2006 begins with a namespace that was given up.
 _S = "{*}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d+)")
 _COLUMNS = 16_384
+_PARTS = ("row", "mergeCell", "autoFilter", "col", "conditionalFormatting", "picture")
 _PLAIN = (parse_format(""), False)
 
 
@@ -32,6 +35,8 @@ class _Book:
     styles: dict[str, tuple[Format, bool]]
     """The s of a cell → its format, and whether it is bold."""
     from_1904: bool
+    unseen: dict[str, tuple[str, str]]
+    """The s of a cell → why nobody sees a number in it, and a text; only of those that are not seen."""
 
 
 def sheets(package: Package, limits: ReadLimits) -> Iterator[Sheet]:
@@ -43,7 +48,8 @@ def sheets(package: Package, limits: ReadLimits) -> Iterator[Sheet]:
     styles = next(iter(package.related(main, "styles")), "xl/styles.xml")
     properties = None if root is None else root.find(f"{_S}workbookPr")
     from_1904 = properties is not None and properties.get("date1904") in ("1", "true")
-    book = _Book(_strings(package, strings, limits), _styles(package.part(styles).root), from_1904)
+    looks = package.part(styles).root
+    book = _Book(_strings(package, strings, limits), _styles(looks), from_1904, unseen_styles(looks))
     for entry in () if root is None else root.iter(f"{_S}sheet"):
         relation = relations.get(entry.get(_R + "id", ""))
         if relation is not None and relation.target in package:
@@ -104,7 +110,7 @@ def _styles(root: Any) -> dict[str, tuple[Format, bool]]:
 
 def _read_cells(package: Package, name: str, sheet: Sheet, book: _Book, limits: ReadLimits) -> None:
     length, line = 0, -1
-    for element in _elements(package, name, "row", "mergeCell", "autoFilter"):
+    for element in _elements(package, name, *_PARTS):
         kind = etree.QName(element).localname
         if kind == "row":
             line = whole(element.get("r"), line + 2) - 1
@@ -113,6 +119,13 @@ def _read_cells(package: Package, name: str, sheet: Sheet, book: _Book, limits: 
                 raise too_long(package.path, limits)
         elif kind == "mergeCell":
             sheet.merged += _area(element.get("ref", ""))
+        elif kind == "col":
+            sheet.hidden_columns += hidden_columns(element)
+        elif kind == "conditionalFormatting":
+            for reference in element.get("sqref", "").split():
+                sheet.grounds += _area(reference)
+        elif kind == "picture":
+            sheet.grounds.append(EVERYWHERE)
         else:
             sheet.named.update(area[0] for area in _area(element.get("ref", "")))
     sheet.rows = dict(sorted(sheet.rows.items()))
@@ -125,13 +138,18 @@ def _read_row(element: Any, line: int, sheet: Sheet, book: _Book) -> int:
     column = -1
     for entry in element.iterchildren("{*}c"):
         column = _column(entry.get("r", "")) if entry.get("r") else column + 1
-        form, is_bold = book.styles.get(entry.get("s", "0"), _PLAIN)
+        style = entry.get("s", "0")
+        form, is_bold = book.styles.get(style, _PLAIN)
         text = _shown(entry, book, form)
         if text and 0 <= column < _COLUMNS:
             cells[column] = text
             bold = bold and is_bold
+            if style in book.unseen and (reason := book.unseen[style][entry.get("t", "n") not in "nd"]):
+                sheet.unseen[line, column] = reason
     if cells:
         sheet.rows[line] = cells
+        if is_hidden(element):
+            sheet.hidden_rows.add(line)
         if bold:
             sheet.bold.add(line)
     return sum(map(len, cells.values()))
@@ -187,6 +205,7 @@ def _read_related(package: Package, name: str, sheet: Sheet) -> None:
     """Comments, and the words of drawings; the cells below the header of a declared table."""
     for part in package.related(name, "table"):
         root = package.part(part).root
+        sheet.grounds += [] if root is None else _area(root.get("ref", ""))
         if root is not None and root.get("headerRowCount", "1") != "0":
             sheet.named.update(area[0] for area in _area(root.get("ref", "")))
     threads = package.related(name, "threadedComment")
