@@ -44,6 +44,15 @@ HOSTILE = (
     "<details open ontoggle=alert(1)><summary>x</summary></details>",
     "<thinking>x</thinking><style>*{display:none}</style>",
     "\r\n\x0c\x1b[31m\x00",
+    "<svg/onload=alert(1)><svg><script href=data:,alert(1)></script></svg>",
+    "<iframe src=data:text/html,x></iframe><object data=data:text/html,x>",
+    "[a](data:text/html,x) ![a](data:image/svg+xml,x 'onload=alert(1)') [a][b]\n[b]: javascript:alert(1)",
+    '<a href="javascript:alert(1)">a</a><a href=" java&#115;cript:alert(1)">b</a>',
+    "<a href='#cite-TOKEN-1' onclick=alert(1)>1</a>",
+    "<img src='x' onerror='alert(1)'",
+    "<!--><script>alert(1)</script>--> <![CDATA[<b>]]> <?php x ?> <textarea><title><xmp>",
+    "<div><s><b><sup><progress value=1",
+    "\uff1cscript\uff1e \u003cb\u003e %3Cscript%3E \u202e\u2066",
 )
 STRINGS = Path(__file__).parent.parent.parent / "shared" / "data" / "hostile" / "strings.jsonl"
 ALLOWED = {"div", "span", "sup", "i", "a", "b", "em", "s", "progress"}
@@ -134,12 +143,31 @@ def test_hostile_text_is_inert_wherever_it_stands(text):
     assert Page(question_html(text)).text == UNREADABLE.sub("\ufffd", text)
 
 
-@pytest.mark.skipif(not STRINGS.exists(), reason="the shared collection of hostile strings is not here")
+def everything(text):
+    """The page of each function that makes HTML of what was written elsewhere, with `text` in each place."""
+    hostile = (source(document=text or "x", text=text, headings=(text,)),)
+    written = f"{text} [1]. {text}"
+    found = [replace(one, verdict="unsupported", reason=text) for one in claims(written, 1)]
+    view = follow(AnswerView("TOKEN"), EvidenceFound("q", hostile, 0.1))
+    yield answer_html(follow(view, Token(written)))
+    yield answer_html(follow(view, replace(finished(written, hostile), claims=tuple(found))))
+    yield answer_html(follow(view, replace(finished(REFUSAL, hostile, refused=True), missing=text)))
+    yield answer_html(AnswerView("TOKEN", problem=text))
+    yield answer_html(answered(written, hostile))
+    yield question_html(text, text)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_alive_survives_in_an_answer_a_passage_a_title_or_a_question(text):
+    for html in everything(text):
+        inert(html)
+
+
+@pytest.mark.skipif(not STRINGS.exists(), reason="no evaluation data")
 def test_every_hostile_string_of_the_shared_collection_is_inert():
     for line in STRINGS.read_text("utf-8").splitlines():
-        text = json.loads(line)["text"]
-        inert(answer_html(answered(f"{text} [1]", (source(document=text, text=text, headings=(text,)),))))
-        inert(question_html(text))
+        for html in everything(json.loads(line)["text"]):
+            inert(html)
 
 
 def test_a_footnote_links_its_source_and_stands_after_the_punctuation():
