@@ -40,7 +40,7 @@ def left_out(where: str, texts: Iterable[str], how: str) -> str:
 
 
 def unseen_warnings(pages: Iterable[tuple[int, Sequence[tuple[str, str]]]], unit: str = "Page") -> Iterator[str]:
-    """For pages or slides (from 0) with (why it is not seen, what it says): a few in full, the others by number."""
+    """For pages or slides (from 0) with (why unseen, what it says): a few in full, the others by number."""
     told = [
         (number, reason, words)
         for number, hidden in pages
