@@ -15,7 +15,7 @@ from qa.evidence import Source, found
 from qa.folder import EmptyFolderError, check
 from qa.index import PassageIndex
 from qa.judging import Judgement, judgement
-from qa.library import Library, SyncPlan, SyncReport, adopt, check_rebuild
+from qa.library import Library, SyncReport, adopt, check_rebuild
 from qa.llm import ChatModel
 from qa.prompt import shared_start
 from qa.retrieval import EVERYTHING, Retriever
@@ -43,10 +43,6 @@ class Engine:
         May be called from any thread: questions are answered meanwhile, a second sync waits for the first.
         """
         return self.library.sync(progress, force)
-
-    def plan(self, progress: Progress = silent) -> SyncPlan:
-        """What `sync` would do now; nothing is changed."""
-        return self.library.plan(progress)
 
     def watch(
         self,

@@ -64,9 +64,9 @@ def test_a_moment_that_cannot_begin_says_why_and_is_over(store: Store, monkeypat
 
     monkeypatch.setattr(Database, "rows", failing)
     with pytest.raises(StoreError, match="no disk"):
-        store.passage_count(frozenset({1}))
+        store.sizes(frozenset({1}))
     monkeypatch.undo()
-    assert store.passage_count(frozenset({1})) == 1
+    assert store.sizes(frozenset({1}))[0] == 1
 
 
 def test_a_document_comes_back_as_it_was_read(store: Store) -> None:

@@ -124,7 +124,7 @@ def test_nearest_in_scope_are_those_of_brute_force(tmp_path: Path, monkeypatch: 
             assert allowed is not None
             parts = list(library.store.vectors_of(allowed))
             ids = [passage_id for batch, _ in parts for passage_id in batch]
-            assert len(ids) == library.store.passage_count(allowed)
+            assert len(ids) == library.store.sizes(allowed)[0]
             rows = np.concatenate([part for _, part in parts])
             for question in (rows[5], vectors["f9/9"][0], far):
                 found = library.index.nearest(question, 10, allowed)

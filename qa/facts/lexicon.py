@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from qa.facts.folding import stem
 from qa.facts.quantities import numbers
 from qa.facts.tokens import Token, tokens
 from qa.facts.words import CONNECTORS
@@ -35,7 +34,6 @@ class Lexicon:
 
     words: frozenset[str]
     singles: frozenset[str]
-    stems: frozenset[str]
     capitals: frozenset[str]
     shouted: frozenset[str]
     ordinals: frozenset[int]
@@ -70,7 +68,6 @@ def lexicon(text: str) -> Lexicon:
     return Lexicon(
         words=frozenset(words),
         singles=frozenset(map(single, words)),
-        stems=frozenset(map(stem, words)),
         capitals=frozenset(word for token, word in zip(found, words, strict=True) if token.text[0].isupper()),
         shouted=frozenset(token.text.replace(".", "") for token in found if token.text.replace(".", "").isupper()),
         ordinals=frozenset(

@@ -1,7 +1,6 @@
 """A folder of documents kept in step with the store and the index: add, change, rename, remove, resume."""
 
 from qa.library.adopting import adopt
-from qa.library.checking import check_embedding
 from qa.library.library import Library
 from qa.library.planning import RemovalError, SyncPlan, check_rebuild, make_plan
 from qa.library.report import Coverage, SyncReport
@@ -14,7 +13,6 @@ __all__ = [
     "SyncPlan",
     "SyncReport",
     "adopt",
-    "check_embedding",
     "check_rebuild",
     "make_plan",
     "passage_texts",

@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 from qa.readers.document import Document, Heading, Page, UnreadableFile
-from qa.readers.kinds import KINDS, READABLE, place
+from qa.readers.kinds import READABLE, place
 
 if TYPE_CHECKING:
     from qa.readers.child import limits_of
     from qa.readers.process import Reader
 
-__all__ = ["KINDS", "READABLE", "Document", "Heading", "Page", "Reader", "UnreadableFile", "limits_of", "place"]
+__all__ = ["READABLE", "Document", "Heading", "Page", "Reader", "UnreadableFile", "limits_of", "place"]
 
 
 def __getattr__(name: str) -> Any:

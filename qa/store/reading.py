@@ -50,11 +50,9 @@ class Reading:
         """How often the set of passages has changed; equal revisions hold equal passages."""
         return as_count(self.fact("revision"))
 
-    def passage_count(self, allowed: frozenset[int] | None = None) -> int:
-        """Number of passages, of these documents only where given."""
-        if allowed is None:
-            return int(self._database.rows("SELECT count(*) FROM passages")[0][0])
-        return self.sizes(allowed)[0]
+    def passage_count(self) -> int:
+        """Number of passages."""
+        return int(self._database.rows("SELECT count(*) FROM passages")[0][0])
 
     def sizes(self, allowed: frozenset[int]) -> tuple[int, int]:
         """Number of passages of these documents, and of all; counted once while nothing changes."""

@@ -15,7 +15,6 @@ from qa.weights.embeddings import (
 from qa.weights.fetching import fetch, verify
 from qa.weights.manifest import (
     EMBEDDING,
-    MANIFEST,
     READER,
     RERANKER,
     Model,
@@ -28,7 +27,6 @@ from qa.weights.manifest import (
 
 __all__ = [
     "EMBEDDING",
-    "MANIFEST",
     "MANY",
     "READER",
     "RERANKER",
