@@ -76,7 +76,9 @@ def test_a_sign_that_tells_nothing_gets_no_weight() -> None:
     assert "refusal" not in weights and "agreement" not in weights and "answerable" in weights
 
 
-def run(signs: list[Signs], answerable: np.ndarray, likely: str = "") -> list[dict[str, Any]]:
+def run(
+    signs: list[Signs], answerable: np.ndarray, likely: str = "", question: str = "When was the weir built?"
+) -> list[dict[str, Any]]:
     """The questions of a run in which every answerable one was answered right."""
     return [
         {
@@ -84,6 +86,7 @@ def run(signs: list[Signs], answerable: np.ndarray, likely: str = "") -> list[di
             "unanswerable": not can,
             "outcome": "right" if can else "wrong",
             "likely": likely,
+            "question": question,
             "part": f"article {n // 2 % 5}",
             "answers": ["1871"] if can else [],
         }
@@ -107,6 +110,22 @@ def test_calibrating_gives_what_a_judgement_is_read_from_and_costs_that_are_so()
     assert found.points["careful"].refused_unanswerable > 0.7
     early = np.array([found.early(one) for one in signs])
     assert np.mean(early[answerable] < found.doubt) <= 0.03
+
+
+def test_questions_that_are_never_refused_by_their_signs_cost_nothing_and_the_others_all_of_it() -> None:
+    signs, answerable = made_up(400)
+    half = run(signs[:200], answerable[:200]) + run(signs[200:], answerable[200:], question="Is it the weir?")
+    points = calibrate(half)["points"]
+    alone = calibrate(run(signs, answerable))["points"]
+    for name, most in COSTS.items():
+        assert points[name]["refused_answerable"] == pytest.approx(most, abs=0.01)
+        assert points[name]["threshold"] > alone[name]["threshold"]
+
+
+def test_what_is_judged_by_its_place_says_nothing_of_the_readers_own_words() -> None:
+    signs, answerable = made_up(400)
+    told = run([replace(one, agreement=0.0) for one in signs], answerable, "1871")
+    assert calibrate([record | {"judge": "place"} for record in told])["sure"] == NEVER
 
 
 def test_the_readers_own_answer_is_added_only_where_it_is_mostly_right() -> None:

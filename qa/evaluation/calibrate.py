@@ -15,15 +15,15 @@ import numpy.typing as npt
 
 from qa.config import FootnoteError
 from qa.evaluation.questions.metrics import contains
-from qa.judging import Signs, probability
+from qa.judging import Signs, asks_for_words, probability
 
 # Weighed before the chat model is asked, and after. The support of the claims, and whether reader and model agree,
 # add nothing on articles that the weights were not fitted to (docs/EXPERIMENTS.md).
 BEFORE = ("relevance", "answerable", "margin")
 AFTER = ("answerable", "margin", "refusal")
-# The most answerable questions that each strictness may refuse, as a share. Of other documents and questions than
-# SQuAD's more are refused (docs/EXPERIMENTS.md), so all but the careful one leave room.
-COSTS = {"careful": 0.10, "balanced": 0.02, "eager": 0.01}
+# The most answerable questions that each strictness may refuse, as a share of those of all runs: of SQuAD's alone
+# it is less, of questions about financial reports more (docs/EXPERIMENTS.md).
+COSTS = {"careful": 0.25, "balanced": 0.08, "eager": 0.03}
 DEFAULT = "balanced"
 # The most answerable questions that are refused before the chat model is asked, and of right claims that fall.
 DOUBTED = 0.005
@@ -61,14 +61,7 @@ def calibrate(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     supported = [support for support in right if support is not None]
     if not supported:
         raise CalibrationError(f"No right answer of the runs was checked. Make them anew: {_COMMAND}.")
-    points = {}
-    for name, cost in COSTS.items():
-        threshold = float(np.quantile(late[answerable], cost))
-        points[name] = {
-            "threshold": round(threshold, 4),
-            "refused_unanswerable": round(float(np.mean(late[~answerable] < threshold)), 3),
-            "refused_answerable": round(float(np.mean(late[answerable] < threshold)), 3),
-        }
+    points = _points(late, answerable, np.array([asks_for_words(_asked(record)) for record in known]))
     return {
         "before": before,
         "after": after,
@@ -81,6 +74,27 @@ def calibrate(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "points": points,
         "questions": len(known),
     }
+
+
+def _points(
+    late: Array, answerable: npt.NDArray[np.bool_], weighed: npt.NDArray[np.bool_]
+) -> dict[str, dict[str, float]]:
+    """The working points; only questions that are `weighed` are refused by their probability."""
+    points = {}
+    for name, cost in COSTS.items():
+        share = min(1.0, cost * answerable.sum() / max(1, (answerable & weighed).sum()))
+        threshold = float(np.quantile(late[answerable & weighed], share))
+        refused = weighed & (late < threshold)
+        points[name] = {
+            "threshold": round(threshold, 4),
+            "refused_unanswerable": round(float(refused[~answerable].mean()), 3),
+            "refused_answerable": round(float(refused[answerable].mean()), 3),
+        }
+    return points
+
+
+def _asked(record: Mapping[str, Any]) -> str:
+    return str(record.get("standalone") or record["question"])
 
 
 def _unseen(signs: Sequence[Signs], answerable: npt.NDArray[np.bool_], parts: Sequence[str]) -> Array:
@@ -101,9 +115,11 @@ def _unseen(signs: Sequence[Signs], answerable: npt.NDArray[np.bool_], parts: Se
 def _sure(records: Sequence[Mapping[str, Any]]) -> float:
     """The margin from which `SURE` of the reader's answers are right where the model's answers do not hold them.
 
-    Of answers that would be shown; where the question has no answer, none is right.
+    Of answers that would be shown; where the question has no answer, none is right. What is as long as a paragraph
+    (chunking), or to be worked out (financebench), the reader's words cannot hold: such runs do not count.
     """
-    apart = [r for r in records if r["likely"] and r["signs"]["agreement"] == 0]
+    told = [r for r in records if r.get("judge", "answer") == "answer"]
+    apart = [r for r in told if r["likely"] and r["signs"]["agreement"] == 0]
     apart.sort(key=lambda r: -r["signs"]["margin"])
     right = np.array([not r["unanswerable"] and contains(r["likely"], r["answers"]) for r in apart])
     if not len(right):
@@ -144,9 +160,10 @@ def _newton(inputs: Array, targets: Array) -> Array:
 def read_run(path: Path) -> list[dict[str, Any]]:
     """The questions of a run. Raises CalibrationError for a file that is none, or one without signs."""
     try:
-        records = json.loads(path.read_text("utf-8"))["questions"]
+        run = json.loads(path.read_text("utf-8"))
+        records = [record | {"judge": run.get("judge", "answer")} for record in run["questions"]]
         if any(record["signs"] and record["unanswerable"] is not None for record in records):
-            return list(records)
+            return records
     except OSError as error:
         raise CalibrationError(f"The run {path} cannot be read: {error.strerror}.") from error
     except (ValueError, KeyError, TypeError) as error:
