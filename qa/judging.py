@@ -99,6 +99,15 @@ class Judgement:
         """The probability when the answer is written."""
         return probability(signs, self.after)
 
+    def tolerated(self, signs: Signs, threshold: float) -> float:
+        """How far ahead the chat model's refusal may be with the late probability still at `threshold`; ±20."""
+        weight = self.after.get("refusal", 0.0)
+        if weight >= 0:
+            return -_LARGEST
+        rest = _logit(self.late(replace(signs, refusal=None)))
+        ahead = self.after["refusal mean"] + (_logit(threshold) - rest) / weight
+        return max(-_LARGEST, min(_LARGEST, ahead))
+
     def at_best(self, signs: Signs) -> float:
         """The probability that an answer, whatever it will say, can still reach."""
         supports, agreements = (-_MOST_SUPPORT, _MOST_SUPPORT), (0.0, 1.0)
@@ -119,6 +128,10 @@ def probability(signs: Signs, weights: Mapping[str, float]) -> float:
         if value is not None and name in weights:
             total += weights[name] * (max(-_LARGEST, min(_LARGEST, value)) - weights[f"{name} mean"])
     return 1 / (1 + math.exp(-total))
+
+
+def _logit(probability: float) -> float:
+    return math.log(probability / (1 - probability))
 
 
 def _of_ten(share: float) -> str:

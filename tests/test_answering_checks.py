@@ -43,10 +43,12 @@ class Scripted(ChatModel):
     def __init__(self) -> None:
         super().__init__(small_model(), threads=1, context_tokens=4096)
         self.script = ""
+        self.head_start = 0.0
 
     def stream(
         self, prompt: Sequence[int], limit: int, favoured: str = "", head_start: float = 0.0
     ) -> Iterator[PromptRead | Piece]:
+        self.head_start = head_start
         yield PromptRead(len(prompt), len(prompt))
         for at in range(0, len(self.script), 3):
             yield Piece(self.script[at : at + 3])
@@ -73,6 +75,23 @@ def answered(
     events = list(answerer.answer(question))
     assert isinstance(events[-1], Finished)
     return events, events[-1]
+
+
+@pytest.mark.parametrize(("reader", "overruled"), [(-0.5, False), (0.5, True)])
+def test_the_models_refusal_of_a_yes_or_no_ends_it_unless_the_other_signs_outweigh_it(
+    engine: Engine, model: Scripted, reader: float, overruled: bool
+) -> None:
+    # The reader is sure of every passage, and counts for or against.
+    after = {"bias": 0.0, "answerable": 10 * reader, "answerable mean": 0.0, "refusal": -0.5, "refusal mean": 0.0}
+    judged = replace(LENIENT, after=after)
+    script = "Yes, diesel is sold at pier C [1]."
+    answered(engine, model, script, "Is diesel sold in the harbour?", judged=judged)
+    assert (model.head_start < 0) == overruled
+    assert model.head_start == engine.settings.caution or overruled
+    answered(engine, model, script, "Is diesel sold in the harbour?", "off", judged)
+    assert model.head_start == engine.settings.caution
+    answered(engine, model, script, QUESTION, judged=judged)
+    assert model.head_start == -1000
 
 
 def test_a_true_sentence_gets_the_exact_words(engine: Engine, model: Scripted) -> None:

@@ -50,6 +50,20 @@ def test_the_manifest_has_a_judgement_whose_strictnesses_cost_more_the_stricter_
         assert 0 < one.doubt < eager.threshold
 
 
+def test_a_refusal_is_tolerated_up_to_where_the_probability_falls_to_the_threshold() -> None:
+    after = {"bias": 0.3, "answerable": 0.4, "answerable mean": 1.0, "refusal": -0.2, "refusal mean": -3.0}
+    judge = Judgement({"bias": 0.0}, after, 0.0, 0.0, 0.0, {})
+    for answerable in (-2.0, 0.5, 3.0):
+        signs = Signs(0.0, answerable)
+        ahead = judge.tolerated(signs, 0.45)
+        assert judge.late(replace(signs, refusal=ahead)) == pytest.approx(0.45)
+        assert judge.late(replace(signs, refusal=ahead + 1)) < 0.45
+    assert judge.tolerated(Signs(0.0, 3.0), 0.45) > judge.tolerated(Signs(0.0, -2.0), 0.45)
+    # Where the refusal was never a sign, nothing speaks against it.
+    unasked = replace(judge, after={"bias": 0.3})
+    assert unasked.tolerated(Signs(0.0, 9.0), 0.45) == -20
+
+
 def made_up(count: int) -> tuple[list[Signs], np.ndarray]:
     """Signs of questions of which half are answerable; the reader tells them apart, the reranker hardly."""
     chance = np.random.default_rng(5)

@@ -27,9 +27,6 @@ from qa.retrieval import EVERYTHING, Retriever
 from qa.store import Scope, Store
 from qa.surveying import Surveyor
 
-# Less than any logit: the model is made to answer, and what it would rather have said is a sign.
-NEVER = -1000.0
-
 
 class Answerer:
     """Answers from one library with one model; holds nothing of a question."""
@@ -110,8 +107,7 @@ class Answerer:
         written = ""
         sent = 0
         done: list[Claim] = []
-        # Where the signs are weighed, the model's own refusal is one of them, not the end.
-        caution = NEVER if self.verdicts.deciding(inquiry) else self.settings.caution
+        caution = self.verdicts.caution(inquiry)
         for event in self.model.stream(prompt, self.settings.answer_tokens, REFUSAL_WORD, caution):
             if isinstance(event, PromptRead):
                 clock.prompt_tokens = event.total

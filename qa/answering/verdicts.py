@@ -15,6 +15,9 @@ from qa.missing import missing
 from qa.orders import blanked
 from qa.prompt import REFUSAL
 
+# Less than any logit: the model is made to answer, and what it would rather have said is a sign.
+NEVER = -1000.0
+
 
 @dataclass(frozen=True)
 class Verdicts:
@@ -40,6 +43,21 @@ class Verdicts:
     def deciding(self, inquiry: Inquiry) -> Judgement | None:
         """What refuses by the signs; None where they do not fit the question, and the model itself refuses."""
         return self.weighing(inquiry) if asks_for_words(inquiry.whole) else None
+
+    def caution(self, inquiry: Inquiry) -> float:
+        """The head start of the chat model's own refusal over an answer, as a logit.
+
+        Where the signs are weighed it is one of them, not the end. Elsewhere it ends the answer, unless the other
+        signs outweigh it: a small model refuses many questions for a yes or no that it could answer.
+        """
+        judgement = self.weighing(inquiry)
+        strictness = self.settings.strictness
+        if self.deciding(inquiry):
+            return NEVER
+        if judgement is None or inquiry.signs is None or strictness == "off":
+            return self.settings.caution
+        tolerated = judgement.tolerated(inquiry.signs, judgement.threshold(strictness))
+        return min(self.settings.caution, -tolerated)
 
     def lost(self, inquiry: Inquiry) -> bool:
         """Whether the answer would be refused whatever it says, so that it need not be written."""
