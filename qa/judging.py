@@ -49,8 +49,8 @@ SIGNS = tuple(field.name for field in fields(Signs))
 def asks_for_words(question: str) -> bool:
     """Whether the answer may stand in the passage as a few words: a name, a number, a place.
 
-    Of questions for a yes or no, for reasons and for whole descriptions the reader knows nothing, having learned
-    from SQuAD: of 18 such about financial reports it would have refused 17.
+    Questions for a yes or no, for reasons and for whole descriptions the reader doubts more than it should: they are
+    refused by the chat model, and its refusal is weighed.
     """
     return _TOLD.search(question) is None
 
