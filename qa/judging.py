@@ -49,8 +49,8 @@ SIGNS = tuple(field.name for field in fields(Signs))
 def asks_for_words(question: str) -> bool:
     """Whether the answer may stand in the passage as a few words: a name, a number, a place.
 
-    Questions for a yes or no, for reasons and for whole descriptions the reader doubts more than it should: they are
-    refused by the chat model, and its refusal is weighed.
+    Questions for a yes or no, for reasons and for whole descriptions the reader doubts more than it should: these
+    the chat model refuses, and its refusal is weighed.
     """
     return _TOLD.search(question) is None
 

@@ -162,6 +162,8 @@ SUPPORTED = [
         "E 15 is a refrigerant leak.",
         "See the 10-K for Q4 2022.",
     ),
+    Pair("A hotel in Rome costs 165 euros a night.", "Hotel in Rome | 165 euros a night | breakfast not included"),
+    Pair("A hotel in Rome costs 165 euros.", "Hotel in Rome\t165 euros a night\tbreakfast not included"),
     Pair("Two thirds of the members agreed.", "Of the members, 2/3 agreed."),
     Pair("Three-quarters voted.", "3/4 of them voted."),
     Pair("Half of them voted.", "50 % of them voted."),
@@ -375,6 +377,7 @@ UNSUPPORTED = [
     Pair("Diesel is sold on Sunday.", "Diesel is sold at pier C every day except Sunday.", reason="not so"),
     Pair("The tenant paid the rent in May.", "The tenant failed to pay the rent in May.", reason="not so"),
     Pair("No member voted for the plan.", "Every member voted for the plan.", reason="not so"),
+    Pair("Dinner alone is paid up to 30 euros.", "Dinner alone | up to 30 euros | not paid", reason="not so"),
 ]
 
 

@@ -23,6 +23,9 @@ _NO_DENIAL = re.compile(
 _ANSWER = re.compile(r"\s*(?:no|yes)\s*[,.;:!–-]", re.IGNORECASE)
 # "Every day except Sunday" denies only what is said of Sunday.
 _EXCEPTION = re.compile(r",?\s+except(?:ing)?\b[^,;.:()]*", re.IGNORECASE)
+_CELL_END = re.compile(r"\s*\|\s*|\t+")
+# A cell of so many words, none of which is the claim's, is a remark of its own: "breakfast not included".
+_FEWEST_IN_REMARK = 2
 # What is said on a condition may be said of its contrary.
 _CONDITION = frozenset(("if", "unless", "whether", "until"))
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
@@ -79,16 +82,24 @@ def _is_denied(part: str, passage: str) -> bool:
         return False
     alike = []
     for span in sentences(passage):
-        for clause in _clauses(_without_exceptions(passage[span.start : span.end], words)):
+        for clause in _clauses(_concerning(passage[span.start : span.end], words)):
             theirs = content(clause) - _DENYING_STEMS
             if min(_share(words, theirs), _share(theirs, words)) >= _ALIKE:
                 alike.append(polarity(clause))
     return _differs(polarity(part), alike)
 
 
-def _without_exceptions(sentence: str, words: frozenset[str]) -> str:
-    """The sentence without the exceptions that share none of `words`."""
-    return _EXCEPTION.sub(lambda found: found[0] if words & content(found[0]) else "", sentence)
+def _concerning(sentence: str, words: frozenset[str]) -> str:
+    """The sentence, or row, without the exceptions and the remarks that share none of `words`."""
+    sentence = _EXCEPTION.sub(lambda found: found[0] if words & content(found[0]) else "", sentence)
+    cells = _CELL_END.split(sentence)
+    if len(cells) == 1:
+        return sentence
+    return " | ".join(cell for cell in cells if not _is_remark(content(cell) - _DENYING_STEMS, words))
+
+
+def _is_remark(own: frozenset[str], words: frozenset[str]) -> bool:
+    return len(own) >= _FEWEST_IN_REMARK and not words & own
 
 
 @lru_cache(maxsize=2048)
@@ -102,7 +113,7 @@ def _near(words: frozenset[str], passage: str, covered: float) -> Iterator[froze
     `covered` is the share of the sentence's own words that the claim must have.
     """
     for span in sentences(passage):
-        sentence = _without_exceptions(passage[span.start : span.end], words)
+        sentence = _concerning(passage[span.start : span.end], words)
         if _share(words, content(sentence)) < SHARED:
             continue
         parts = [part for part in _clauses(sentence) if _share(words, content(part)) >= SHARED]
