@@ -10,6 +10,7 @@ from functools import partial
 from qa.answering.disagreeing import date_of, disagreement
 from qa.answering.events import ClaimChecked, Event, EvidenceFound, Prompt, Token, Waiting
 from qa.answering.inquiry import Clock, Inquiry, checked_question, signs
+from qa.answering.narrowing import narrowed
 from qa.answering.quoting import likely
 from qa.answering.surveys import surveyed
 from qa.answering.understanding import understood
@@ -75,7 +76,8 @@ class Answerer:
             return
         inquiry.likely = likely(candidates, sources)
         inquiry.candidates = candidates
-        prompt = self._prompt(meant.asked, sources, meant.turns)
+        brief = narrowed(sources, inquiry.likely, inquiry.whole) if inquiry.words else sources
+        prompt = self._prompt(meant.asked, brief, meant.turns)
         with self.model.turnstile.queue() as ticket:
             while ahead := ticket.wait():
                 yield Waiting(ahead)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from qa.answering.events import Timings
 from qa.answering.quoting import Likely
 from qa.config import FootnoteError, Settings
-from qa.judging import Signs
+from qa.judging import Signs, asks_for_words
 from qa.library import Coverage
 from qa.retrieval import Candidate
 
@@ -35,6 +35,11 @@ class Inquiry:
     """All that was found, with what the reader made of the first."""
     known: Callable[[str], bool] = lambda word: True
     """Whether a word stands in any document that is asked; true in doubt."""
+
+    @property
+    def words(self) -> bool:
+        """Whether a few words may be the answer."""
+        return asks_for_words(self.standalone or self.question)
 
     def learned(self, **sign: float) -> None:
         """One more sign is known."""
