@@ -35,6 +35,8 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 _VERBAL = re.compile(r"\w{2,}(?:ed|ing)")
+# "FY2023" is written "fiscal 2023" as well: only the year tells whether it is there.
+_FISCAL = re.compile(r"^(?:FY|CY)['’]?(?=\d{2,4}$)")
 _ADJECTIVE = re.compile(r"\w+(?:ish|an|ese|ic|ch|i|ean|ern)")
 _DAYS = frozenset(
     """january february march april may june july august september october november december monday tuesday
@@ -129,7 +131,7 @@ def _things(question: str, passages: Sequence[str]) -> list[_Thing]:
 
 def _named(question: str, name: str, passages: Sequence[str]) -> _Thing:
     """A name, with the noun behind it where it is an adjective or the passages have both: "the French army"."""
-    head = re.sub(r"['’]s?$", "", name.split()[-1])
+    head = _FISCAL.sub("", re.sub(r"['’]s?$", "", name.split()[-1]))
     behind = re.search(rf"{re.escape(name)} ([a-z]\w+)", question)
     noun = behind[1] if behind and not _ENDS.fullmatch(behind[1]) and not _VERBAL.fullmatch(behind[1]) else ""
     if noun and (_ADJECTIVE.fullmatch(head) or any(f"{name} {noun}" in passage for passage in passages)):

@@ -99,3 +99,9 @@ def test_months_and_general_words_are_no_things() -> None:
 
 def test_a_very_long_question_costs_little() -> None:
     assert said("the prisoner of the castle and " * 120) is not None
+
+
+def test_a_fiscal_year_that_stands_there_in_other_words_is_not_called_absent() -> None:
+    report = ("In fiscal 2023 the company opened 12 stores.",)
+    assert "FY2023" not in said("How many stores did the company close in FY2023?", report)
+    assert "FY2024" in said("How many stores did the company close in FY2024?", report)
