@@ -12,10 +12,17 @@ from typing import Any
 
 from qa.config import Strictness
 
+# What asks for a name, a number, a place; and what asks for more, or for a yes or no, though such a word is in it.
+_ASKS = re.compile(
+    r"\b(?:who|whom|whose|what|which|when|where"
+    r"|how\s+(?:many|much|long|old|far|often|tall|big|large|high|deep|fast|late|early))\b",
+    re.IGNORECASE,
+)
 _TOLD = re.compile(
     r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|if|among)\b|\bwhy\b"
     r"|\bhow\b(?!\s+(?:many|much|long|old|far|often|tall|big|large|high|deep|fast|late|early))"
     r"|\bwhat\s+(?:drove|drives|caused?s?|led|leads|explains?|are|were|makes?|happens?|happened)\b"
+    r"|\bwhat\s+(?:should|can|could|would|do|did)\s+(?:i|we|you|one)\b"
     r"|\b(?:explain|describe|compare|summari[sz]e|discuss|outline)\b",
     re.IGNORECASE,
 )
@@ -49,17 +56,21 @@ SIGNS = tuple(field.name for field in fields(Signs))
 def asks_for_words(question: str) -> bool:
     """Whether the answer may stand in the passage as a few words: a name, a number, a place.
 
-    Questions for a yes or no, for reasons and for whole descriptions the reader doubts more than it should: these
-    the chat model refuses, and its refusal is weighed.
+    Of other questions, for a yes or no, for reasons, for whole descriptions, and of what is no question at all, the
+    reader doubts more than it should, and the chat model refuses more: there the relevance is weighed as well.
     """
-    return _TOLD.search(question) is None
+    return _TOLD.search(question) is None and _ASKS.search(question) is not None
 
 
 @dataclass(frozen=True)
 class WorkingPoint:
-    """From which probability an answer is shown, and what that costs: shares of the development questions."""
+    """From which probability an answer is shown, and what that costs: shares of the development questions.
+
+    `threshold` is for questions that ask for words, `told` for all others.
+    """
 
     threshold: float
+    told: float
     refused_unanswerable: float
     refused_answerable: float
 
@@ -75,50 +86,47 @@ class WorkingPoint:
 class Judgement:
     """The weights of the signs, and the working points of each strictness.
 
-    `before` needs no chat model; `after` uses all that is known when the answer is written. `doubt` is the
-    probability of `before` under which the chat model is not asked; `support` the least logit of a claim; `sure`
-    the least margin from which the reader's own answer is added to one that does not hold it.
+    `before` needs no chat model; `after` uses what is known once it has read the prompt, of questions that ask for
+    words, and `told` of all others. `doubt` is the probability of `before` under which the chat model is not asked;
+    `support` the least logit of a claim; `sure` the least margin from which the reader's own answer is added to one
+    that does not hold it.
     """
 
     before: Mapping[str, float]
     after: Mapping[str, float]
+    told: Mapping[str, float]
     doubt: float
     support: float
     sure: float
     points: Mapping[str, WorkingPoint]
 
-    def threshold(self, strictness: Strictness) -> float:
+    def threshold(self, strictness: Strictness, words: bool) -> float:
         """The least probability with which an answer is shown; 0 when nothing is to be refused."""
-        return 0.0 if strictness == "off" else self.points[strictness].threshold
+        if strictness == "off":
+            return 0.0
+        point = self.points[strictness]
+        return point.threshold if words else point.told
 
     def early(self, signs: Signs) -> float:
         """The probability before the chat model is asked."""
         return probability(signs, self.before)
 
-    def late(self, signs: Signs) -> float:
-        """The probability when the answer is written."""
-        return probability(signs, self.after)
+    def late(self, signs: Signs, words: bool) -> float:
+        """The probability when the answer is written; `words` as `asks_for_words` tells."""
+        return probability(signs, self.after if words else self.told)
 
-    def tolerated(self, signs: Signs, threshold: float) -> float:
-        """How far ahead the chat model's refusal may be with the late probability still at `threshold`; ±20."""
-        weight = self.after.get("refusal", 0.0)
-        if weight >= 0:
-            return -_LARGEST
-        rest = _logit(self.late(replace(signs, refusal=None)))
-        ahead = self.after["refusal mean"] + (_logit(threshold) - rest) / weight
-        return max(-_LARGEST, min(_LARGEST, ahead))
-
-    def at_best(self, signs: Signs) -> float:
+    def at_best(self, signs: Signs, words: bool) -> float:
         """The probability that an answer, whatever it will say, can still reach."""
         supports, agreements = (-_MOST_SUPPORT, _MOST_SUPPORT), (0.0, 1.0)
         ends = (replace(signs, support=s, agreement=a) for s in supports for a in agreements)
-        return max(self.late(end) for end in ends)
+        return max(self.late(end, words) for end in ends)
 
 
 def judgement(entry: Mapping[str, Any]) -> Judgement:
     """A `Judgement` from its entry in the manifest. Raises KeyError or TypeError for a damaged one."""
     points = {name: WorkingPoint(**point) for name, point in entry["points"].items()}
-    return Judgement(entry["before"], entry["after"], entry["doubt"], entry["support"], entry["sure"], points)
+    weights = (entry[name] for name in ("before", "after", "told"))
+    return Judgement(*weights, entry["doubt"], entry["support"], entry["sure"], points)
 
 
 def probability(signs: Signs, weights: Mapping[str, float]) -> float:
@@ -128,10 +136,6 @@ def probability(signs: Signs, weights: Mapping[str, float]) -> float:
         if value is not None and name in weights:
             total += weights[name] * (max(-_LARGEST, min(_LARGEST, value)) - weights[f"{name} mean"])
     return 1 / (1 + math.exp(-total))
-
-
-def _logit(probability: float) -> float:
-    return math.log(probability / (1 - probability))
 
 
 def _of_ten(share: float) -> str:

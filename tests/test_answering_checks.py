@@ -11,7 +11,7 @@ from qa.answering import Answerer, ClaimChecked, Event, Finished
 from qa.config import Strictness
 from qa.engine import Engine
 from qa.judging import Judgement, judgement
-from qa.llm import ChatModel, Piece, PromptRead
+from qa.llm import ChatModel, Favour, Piece, PromptRead
 from qa.prompt import REFUSAL
 
 QUESTION = "Where is diesel sold in the harbour?"
@@ -20,11 +20,12 @@ LENIENT = judgement(
     {
         "before": {"bias": 3.0},
         "after": {"bias": 3.0},
+        "told": {"bias": 3.0},
         "doubt": 0.01,
         "support": 0.0,
         "sure": 1000.0,
         "points": {
-            name: {"threshold": 0.1, "refused_unanswerable": 0.5, "refused_answerable": 0.1}
+            name: {"threshold": 0.1, "told": 0.1, "refused_unanswerable": 0.5, "refused_answerable": 0.1}
             for name in ("careful", "balanced", "eager")
         },
     }
@@ -47,9 +48,10 @@ class Scripted(ChatModel):
 
     def stream(
         self, prompt: Sequence[int], limit: int, favoured: str = "", head_start: float = 0.0
-    ) -> Iterator[PromptRead | Piece]:
+    ) -> Iterator[PromptRead | Favour | Piece]:
         self.head_start = head_start
         yield PromptRead(len(prompt), len(prompt))
+        yield Favour(-1.0)
         for at in range(0, len(self.script), 3):
             yield Piece(self.script[at : at + 3])
 
@@ -77,21 +79,25 @@ def answered(
     return events, events[-1]
 
 
-@pytest.mark.parametrize(("reader", "overruled"), [(-0.5, False), (0.5, True)])
-def test_the_models_refusal_of_a_yes_or_no_ends_it_unless_the_other_signs_outweigh_it(
-    engine: Engine, model: Scripted, reader: float, overruled: bool
+@pytest.mark.parametrize("question", [QUESTION, "Is diesel sold in the harbour?"])
+def test_where_the_signs_are_weighed_the_models_refusal_does_not_end_the_answer(
+    engine: Engine, model: Scripted, question: str
 ) -> None:
-    # The reader is sure of every passage, and counts for or against.
-    after = {"bias": 0.0, "answerable": 10 * reader, "answerable mean": 0.0, "refusal": -0.5, "refusal mean": 0.0}
-    judged = replace(LENIENT, after=after)
-    script = "Yes, diesel is sold at pier C [1]."
-    answered(engine, model, script, "Is diesel sold in the harbour?", judged=judged)
-    assert (model.head_start < 0) == overruled
-    assert model.head_start == engine.settings.caution or overruled
-    answered(engine, model, script, "Is diesel sold in the harbour?", "off", judged)
-    assert model.head_start == engine.settings.caution
-    answered(engine, model, script, QUESTION, judged=judged)
+    answered(engine, model, "Yes, diesel is sold at pier C [1].", question)
     assert model.head_start == -1000
+    answered(engine, model, "Ja, am Steg C [1].", "Wo kann ich im Hafen Diesel kaufen und wann?")
+    assert model.head_start == engine.settings.caution
+
+
+def test_a_yes_or_no_is_refused_by_its_own_weights(engine: Engine, model: Scripted) -> None:
+    doubting = replace(LENIENT, told={"bias": -3.0})
+    script = "Yes, diesel is sold at pier C [1]."
+    _, end = answered(engine, model, script, "Is diesel sold in the harbour?", judged=doubting)
+    assert end.refused and end.confidence is not None and end.confidence < 0.1
+    _, end = answered(engine, model, script, "Is diesel sold in the harbour?", "off", doubting)
+    assert not end.refused
+    _, end = answered(engine, model, "Diesel is sold at pier C [1].", judged=doubting)
+    assert not end.refused
 
 
 def test_a_true_sentence_gets_the_exact_words(engine: Engine, model: Scripted) -> None:

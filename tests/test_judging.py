@@ -33,10 +33,10 @@ def test_the_largest_logits_do_not_overflow() -> None:
 
 
 def test_a_working_point_says_what_it_costs() -> None:
-    assert WorkingPoint(0.5, 0.93, 0.125).cost() == (
+    assert WorkingPoint(0.5, 0.4, 0.93, 0.125).cost() == (
         "refuses 9 of 10 questions that have no answer, and 1 of 8 that have"
     )
-    assert "hardly one that have" in WorkingPoint(0.1, 0.5, 0.001).cost()
+    assert "hardly one that have" in WorkingPoint(0.1, 0.1, 0.5, 0.001).cost()
 
 
 def test_the_manifest_has_a_judgement_whose_strictnesses_cost_more_the_stricter_they_are() -> None:
@@ -45,23 +45,20 @@ def test_the_manifest_has_a_judgement_whose_strictnesses_cost_more_the_stricter_
     assert judgements
     for one in judgements:
         careful, balanced, eager = (one.points[name] for name in ("careful", "balanced", "eager"))
-        assert careful.threshold > balanced.threshold > eager.threshold > one.threshold("off") == 0
+        for words in (True, False):
+            least = [one.threshold(name, words) for name in ("careful", "balanced", "eager", "off")]
+            assert least == sorted(least, reverse=True) and len(set(least)) == 4 and least[-1] == 0
         assert careful.refused_unanswerable >= balanced.refused_unanswerable >= eager.refused_unanswerable
-        assert 0 < one.doubt < eager.threshold
+        assert 0 < one.doubt < balanced.threshold
 
 
-def test_a_refusal_is_tolerated_up_to_where_the_probability_falls_to_the_threshold() -> None:
-    after = {"bias": 0.3, "answerable": 0.4, "answerable mean": 1.0, "refusal": -0.2, "refusal mean": -3.0}
-    judge = Judgement({"bias": 0.0}, after, 0.0, 0.0, 0.0, {})
-    for answerable in (-2.0, 0.5, 3.0):
-        signs = Signs(0.0, answerable)
-        ahead = judge.tolerated(signs, 0.45)
-        assert judge.late(replace(signs, refusal=ahead)) == pytest.approx(0.45)
-        assert judge.late(replace(signs, refusal=ahead + 1)) < 0.45
-    assert judge.tolerated(Signs(0.0, 3.0), 0.45) > judge.tolerated(Signs(0.0, -2.0), 0.45)
-    # Where the refusal was never a sign, nothing speaks against it.
-    unasked = replace(judge, after={"bias": 0.3})
-    assert unasked.tolerated(Signs(0.0, 9.0), 0.45) == -20
+def test_a_question_for_words_and_one_for_a_yes_are_weighed_apart() -> None:
+    after, told = {"bias": 1.0}, {"bias": -1.0, "relevance": 2.0, "relevance mean": 0.0}
+    judge = Judgement({"bias": 0.0}, after, told, 0.0, 0.0, 0.0, {"balanced": WorkingPoint(0.6, 0.3, 0.5, 0.1)})
+    near, far = Signs(2.0, 0.0), Signs(-2.0, 0.0)
+    assert judge.late(near, True) == judge.late(far, True) == judge.at_best(far, True)
+    assert judge.late(near, False) > 0.9 and judge.late(far, False) == judge.at_best(far, False) < 0.1
+    assert (judge.threshold("balanced", True), judge.threshold("balanced", False)) == (0.6, 0.3)
 
 
 def made_up(count: int) -> tuple[list[Signs], np.ndarray]:
@@ -115,7 +112,7 @@ def test_calibrating_gives_what_a_judgement_is_read_from_and_costs_that_are_so()
     ]
     found: Judgement = judgement(json.loads(json.dumps(calibrate(run(signs, answerable)))))
     assert set(AFTER) <= set(found.after)
-    late = np.array([found.late(one) for one in signs])
+    late = np.array([found.late(one, True) for one in signs])
     for name, most in COSTS.items():
         point = found.points[name]
         assert point.refused_answerable == pytest.approx(most, abs=0.01)
@@ -126,14 +123,15 @@ def test_calibrating_gives_what_a_judgement_is_read_from_and_costs_that_are_so()
     assert np.mean(early[answerable] < found.doubt) <= 0.03
 
 
-def test_questions_that_are_never_refused_by_their_signs_cost_nothing_and_the_others_all_of_it() -> None:
+def test_both_kinds_of_question_pay_the_same_share() -> None:
     signs, answerable = made_up(400)
-    half = run(signs[:200], answerable[:200]) + run(signs[200:], answerable[200:], question="Is it the weir?")
-    points = calibrate(half)["points"]
-    alone = calibrate(run(signs, answerable))["points"]
+    # Of the second half the reader doubts more.
+    doubted = [replace(one, answerable=(one.answerable or 0.0) - 3) for one in signs[200:]]
+    both = run(signs[:200], answerable[:200]) + run(doubted, answerable[200:], question="Is it the weir?")
+    points = calibrate(both)["points"]
     for name, most in COSTS.items():
-        assert points[name]["refused_answerable"] == pytest.approx(most, abs=0.01)
-        assert points[name]["threshold"] > alone[name]["threshold"]
+        assert points[name]["refused_answerable"] == pytest.approx(most, abs=0.02)
+        assert points[name]["told"] < points[name]["threshold"]
 
 
 def test_what_is_judged_by_its_place_says_nothing_of_the_readers_own_words() -> None:
@@ -192,7 +190,12 @@ def test_runs_of_one_kind_of_question_cannot_be_weighed() -> None:
         ("Why was the oven repaired?", False),
         ("What drove the change of the margin?", False),
         ("How does the pump restart?", False),
+        ("What should I do about fault E15?", False),
+        ("Library parking", False),
+        ("But the harbour has an office, hasn't it?", False),
+        ("I would like to know if petrol is sold.", False),
+        ("Please tell me who built the weir.", True),
     ],
 )
-def test_only_questions_for_a_few_words_are_refused_by_the_reader(question: str, told: bool) -> None:
+def test_questions_for_a_few_words_are_told_from_all_others(question: str, told: bool) -> None:
     assert asks_for_words(question) is told

@@ -10,7 +10,7 @@ from qa.citations import Claim, shown
 from qa.config import Settings
 from qa.embedding import Checker
 from qa.evidence import Source
-from qa.judging import Judgement, asks_for_words
+from qa.judging import Judgement
 from qa.missing import missing
 from qa.orders import blanked
 from qa.prompt import REFUSAL
@@ -32,39 +32,29 @@ class Verdicts:
         if inquiry.signs is None or inquiry.signs.relevance < self.settings.relevance_floor:
             return True
         judgement = self.deciding(inquiry)
-        if judgement is None or self.settings.strictness == "off":
+        if judgement is None:
             return False
-        return judgement.early(inquiry.signs) < judgement.doubt
-
-    def weighing(self, inquiry: Inquiry) -> Judgement | None:
-        """What weighs the signs; None where the reader could not read."""
-        return self.judgement if inquiry.signs and inquiry.signs.answerable is not None else None
+        least = judgement.threshold(self.settings.strictness, inquiry.words)
+        return judgement.early(inquiry.signs) < min(judgement.doubt, least)
 
     def deciding(self, inquiry: Inquiry) -> Judgement | None:
-        """What refuses by the signs; None where they do not fit the question, and the model itself refuses."""
-        return self.weighing(inquiry) if asks_for_words(inquiry.whole) else None
+        """What refuses by the signs; None where the reader could not read, and the chat model itself refuses."""
+        return self.judgement if inquiry.signs and inquiry.signs.answerable is not None else None
 
     def caution(self, inquiry: Inquiry) -> float:
         """The head start of the chat model's own refusal over an answer, as a logit.
 
-        Where the signs are weighed it is one of them, not the end. Elsewhere it ends the answer, unless the other
-        signs outweigh it: a small model refuses many questions for a yes or no that it could answer.
+        Where the signs are weighed it is one of them, not the end: a small model refuses much that it could answer.
         """
-        judgement = self.weighing(inquiry)
-        strictness = self.settings.strictness
-        if self.deciding(inquiry):
-            return NEVER
-        if judgement is None or inquiry.signs is None or strictness == "off":
-            return self.settings.caution
-        tolerated = judgement.tolerated(inquiry.signs, judgement.threshold(strictness))
-        return min(self.settings.caution, -tolerated)
+        return NEVER if self.deciding(inquiry) else self.settings.caution
 
     def lost(self, inquiry: Inquiry) -> bool:
         """Whether the answer would be refused whatever it says, so that it need not be written."""
         judgement = self.deciding(inquiry)
         if judgement is None or inquiry.signs is None:
             return False
-        return judgement.at_best(inquiry.signs) < judgement.threshold(self.settings.strictness)
+        least = judgement.threshold(self.settings.strictness, inquiry.words)
+        return judgement.at_best(inquiry.signs, inquiry.words) < least
 
     def quoted(self, inquiry: Inquiry, written: str, done: Sequence[Claim]) -> tuple[str, Claim] | None:
         """The reader's own answer as what is to be added and its claim, where it is sure and nothing said it.
@@ -101,11 +91,11 @@ class Verdicts:
 
     def confidence(self, inquiry: Inquiry) -> float | None:
         """The probability that the documents answer, by all that is known so far."""
-        judgement = self.weighing(inquiry)
+        judgement = self.deciding(inquiry)
         if judgement is None or inquiry.signs is None:
             return None
         written = inquiry.signs.refusal is not None
-        return judgement.late(inquiry.signs) if written else judgement.early(inquiry.signs)
+        return judgement.late(inquiry.signs, inquiry.words) if written else judgement.early(inquiry.signs)
 
     def finished(
         self,
@@ -120,7 +110,8 @@ class Verdicts:
         confidence = self.confidence(inquiry)
         judgement = self.deciding(inquiry)
         strictness = self.settings.strictness
-        unlikely = judgement and confidence is not None and confidence < judgement.threshold(strictness)
+        least = judgement.threshold(strictness, inquiry.words) if judgement else 0.0
+        unlikely = confidence is not None and confidence < least
         # Where the main claim fell, the reader's own answer may stand in its place, but no later sentence.
         fell = bool(done) and done[0].verdict == "unsupported" and not inquiry.quoted
         fell = fell and strictness != "off"

@@ -21,6 +21,8 @@ from qa.judging import Signs, asks_for_words, probability
 # add nothing on articles that the weights were not fitted to (docs/EXPERIMENTS.md).
 BEFORE = ("relevance", "answerable", "margin")
 AFTER = ("answerable", "margin", "refusal")
+# For a yes or no, for reasons and the like. With the relevance the signs tell more of these, and less of the others.
+TOLD = ("relevance", "answerable", "margin", "refusal")
 # The most answerable questions that each strictness may refuse, as a share of those of all runs: of SQuAD's alone
 # it is less, of questions about financial reports more (docs/EXPERIMENTS.md).
 COSTS = {"careful": 0.25, "balanced": 0.08, "eager": 0.03}
@@ -54,22 +56,26 @@ def calibrate(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             "The runs need questions with an answer and questions without. Add a run of squad2."
         )
     signs = [Signs(**record["signs"]) for record in known]
-    before, after = fit(signs, answerable, BEFORE), fit(signs, answerable, AFTER)
+    before, after, told = (fit(signs, answerable, names) for names in (BEFORE, AFTER, TOLD))
     early = np.array([probability(one, before) for one in signs])
-    late = _unseen(signs, answerable, [record["part"] for record in known])
+    words = np.array([asks_for_words(_asked(record)) for record in known])
+    parts = [record["part"] for record in known]
+    late = np.where(
+        words, _unseen(signs, answerable, parts, AFTER), _unseen(signs, answerable, parts, TOLD)
+    )
     right = [one.support for one, record in zip(signs, known, strict=True) if record["outcome"] == "right"]
     supported = [support for support in right if support is not None]
     if not supported:
         raise CalibrationError(f"No right answer of the runs was checked. Make them anew: {_COMMAND}.")
-    points = _points(late, answerable, np.array([asks_for_words(_asked(record)) for record in known]))
+    points = _points(late, answerable, words)
     return {
         "before": before,
         "after": after,
-        # What is refused unasked must be refused by every strictness.
-        "doubt": round(min(float(np.quantile(early[answerable], DOUBTED)), 0.9 * points["eager"]["threshold"]), 4),
+        "told": told,
+        "doubt": round(float(np.quantile(early[answerable], DOUBTED)), 4),
         "support": round(float(np.quantile(supported, FALLEN)), 2),
         "sure": round(
-            _sure([one for one, p in zip(known, late, strict=True) if p >= points[DEFAULT]["threshold"]]), 2
+            _sure([one for one, p in zip(known, late, strict=True) if p >= _lowest(points[DEFAULT])]), 2
         ),
         "points": points,
         "questions": len(known),
@@ -77,27 +83,37 @@ def calibrate(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _points(
-    late: Array, answerable: npt.NDArray[np.bool_], weighed: npt.NDArray[np.bool_]
+    late: Array, answerable: npt.NDArray[np.bool_], words: npt.NDArray[np.bool_]
 ) -> dict[str, dict[str, float]]:
-    """The working points; only questions that are `weighed` are refused by their probability."""
+    """The working points of the probabilities `late`, which cost questions of both kinds alike."""
     points = {}
     for name, cost in COSTS.items():
-        share = min(1.0, cost * answerable.sum() / max(1, (answerable & weighed).sum()))
-        threshold = float(np.quantile(late[answerable & weighed], share))
-        refused = weighed & (late < threshold)
+        thresholds = [_quantile(late[answerable & kind], cost) for kind in (words, ~words)]
+        refused = late < np.where(words, *thresholds)
         points[name] = {
-            "threshold": round(threshold, 4),
+            "threshold": round(thresholds[0], 4),
+            "told": round(thresholds[1], 4),
             "refused_unanswerable": round(float(refused[~answerable].mean()), 3),
             "refused_answerable": round(float(refused[answerable].mean()), 3),
         }
     return points
 
 
+def _lowest(point: Mapping[str, float]) -> float:
+    return min(point["threshold"], point["told"])
+
+
+def _quantile(values: Array, share: float) -> float:
+    return float(np.quantile(values, share)) if len(values) else 0.0
+
+
 def _asked(record: Mapping[str, Any]) -> str:
     return str(record.get("standalone") or record["question"])
 
 
-def _unseen(signs: Sequence[Signs], answerable: npt.NDArray[np.bool_], parts: Sequence[str]) -> Array:
+def _unseen(
+    signs: Sequence[Signs], answerable: npt.NDArray[np.bool_], parts: Sequence[str], names: Sequence[str]
+) -> Array:
     """The probability of each question by weights fitted without its part (article), where there are several.
 
     So what a working point costs is told of questions that the weights were not fitted to.
@@ -106,7 +122,7 @@ def _unseen(signs: Sequence[Signs], answerable: npt.NDArray[np.bool_], parts: Se
     for part in set(parts):
         inside = np.array([one == part for one in parts])
         others = ~inside if len(set(answerable[~inside].tolist())) == 2 else np.ones_like(inside)
-        weights = fit([signs[n] for n in np.flatnonzero(others).tolist()], answerable[others], AFTER)
+        weights = fit([signs[n] for n in np.flatnonzero(others).tolist()], answerable[others], names)
         for n in np.flatnonzero(inside).tolist():
             late[n] = probability(signs[n], weights)
     return late
