@@ -46,6 +46,12 @@ def test_a_sentence_that_leans_on_the_one_before_brings_it_along() -> None:
     assert shown.endswith("It was rebuilt by Ada Holm, a carpenter.")
 
 
+def test_a_line_end_within_a_sentence_is_none_for_the_model() -> None:
+    sentence = "Divers are in danger who breathe a mixture of air with 21% of O\n2 at 66 metres of depth or more."
+    text = f"{sentence} Nobody was hurt on the day on which\nthe inn was opened again."
+    assert brief("Who is in danger at 66 metres?", sentence, text) == sentence.replace("\n", " ")
+
+
 def test_tables_stay_whole_for_their_headings() -> None:
     table = "Rooms of the inn. The beds are narrow.\nRoom | Beds | Price\nBlue | 2 | 40\nRed | 3 | 55\n"
     assert brief("How many beds has the red room?", "Red | 3 | 55", table, row=True) == table

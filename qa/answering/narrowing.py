@@ -55,9 +55,11 @@ def _kept(likely: Likely, question: str) -> str:
 
 
 def _joined(text: str, starts: Sequence[int], ends: Sequence[int]) -> str:
-    """The stretches of a text, with a sign where something was left out between two."""
-    parts = [text[starts[0] : ends[0]]]
-    for before, start, end in zip(ends, starts[1:], ends[1:], strict=False):
+    """The stretches of a text, each on one line, with a sign where something was left out between two."""
+    # A line end within a sentence, as before the 2 of O₂, the chat model would copy, and it would end a claim.
+    lines = [" ".join(text[start:end].split()) for start, end in zip(starts, ends, strict=True)]
+    parts = lines[:1]
+    for before, start, line in zip(ends, starts[1:], lines[1:], strict=False):
         parts.append(GAP if text[before:start].strip() else text[before:start])
-        parts.append(text[start:end])
+        parts.append(line)
     return "".join(parts)
