@@ -20,6 +20,8 @@ MARGIN = 3.0
 # Of 100 questions that need two passages (hotpot), both are chosen for 36 by relevance alone, for 78 with these.
 WORD = 3.0
 NAMED = 8.0
+# Words of the question in a passage that is less relevant than this (logits) are there by chance.
+LEAST = -8.0
 # Names of documents and sections shorter than this, or that more of the passages hold, are words like any other.
 SHORTEST_NAME = 4
 MOST_NAMED = 3
@@ -40,7 +42,7 @@ def choose(candidates: Sequence[Candidate], question: str, most: int) -> list[Ca
         left = [candidate for candidate in left if candidate not in chosen]
         worth = {
             c.passage.id: c.rank
-            + WORD * sum(map(rarity, lacking & words[c.passage.id]))
+            + WORD * sum(map(rarity, lacking & words[c.passage.id])) * (c.relevance > LEAST)
             + NAMED * any(_name_each_other(c, one, names) for one in chosen)
             for c in left
         }

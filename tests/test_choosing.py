@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from qa.choosing import MARGIN, choose
+from qa.choosing import LEAST, MARGIN, choose
 from qa.retrieval import Candidate
 from qa.store import StoredPassage
 
@@ -36,6 +36,13 @@ def test_words_that_the_best_passage_lacks_bring_in_another() -> None:
     second = ("b.txt", "The mixer was bought from Adler.", -2.0)
     question = "When was the oven repaired, and where does the mixer come from?"
     assert chosen(question, candidates(first, second, *OTHERS))[:2] == ["a.txt", "b.txt"]
+
+
+def test_a_word_in_a_passage_about_something_else_is_chance() -> None:
+    first = ("a.txt", "The oven of the bakery was repaired in May.", 3.0)
+    far = ("b.txt", "The mixer of colours was a painter's dream.", LEAST - 1)
+    question = "When was the oven repaired, and where does the mixer come from?"
+    assert chosen(question, candidates(first, far, *OTHERS)) == ["a.txt"]
 
 
 def test_one_passage_is_enough_where_it_has_all_that_is_asked_for() -> None:

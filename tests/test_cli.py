@@ -34,7 +34,7 @@ ANSWER_KEYS = [
 ]
 CLAIM_KEYS = ["text", "footnotes", "verdict", "quotations", "reason"]
 SOURCE_KEYS = ["n", "document", "page", "place", "start", "end", "text"]
-TIMING_KEYS = ["retrieval_s", "first_token_s", "total_s", "prompt_tokens", "answer_tokens"]
+TIMING_KEYS = ["retrieval_s", "first_token_s", "total_s", "prompt_tokens", "answer_tokens", "checking_s"]
 FOUND_KEYS = ["document", "page", "place", "start", "end", "text", "score"]
 ENTRY_KEYS = ["document", "path", "status", "reason", "bytes", "pages", "passages", "characters", "warnings"]
 

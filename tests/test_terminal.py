@@ -149,6 +149,7 @@ def test_an_answer_as_json_is_one_line_of_the_promised_shape(capsys: pytest.Capt
             "total_s": 1.0,
             "prompt_tokens": 300,
             "answer_tokens": 16,
+            "checking_s": 0.0,
         },
     }
 

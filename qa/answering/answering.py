@@ -135,7 +135,8 @@ class Answerer:
                 written = written[: new[0].start]
                 break
             for claim in new:
-                done.append(self.verdicts.checked(claim, inquiry, sources))
+                with clock.checked():
+                    done.append(self.verdicts.checked(claim, inquiry, sources))
                 yield ClaimChecked(done[-1])
         if is_refusal(written):
             yield self.verdicts.refused(inquiry, sources, clock)
@@ -143,7 +144,8 @@ class Answerer:
         if sent < len(written):
             yield Token(written[sent:])
         for claim in claims(written, len(sources))[len(done) :]:
-            done.append(self.verdicts.checked(claim, inquiry, sources))
+            with clock.checked():
+                done.append(self.verdicts.checked(claim, inquiry, sources))
             yield ClaimChecked(done[-1])
         if quoted := self.verdicts.quoted(inquiry, written, done):
             added, claim = quoted

@@ -65,13 +65,17 @@ class ClaimChecked:
 
 @dataclass(frozen=True)
 class Timings:
-    """Seconds from the question's arrival, and tokens: of the prompt only those that had to be read."""
+    """Seconds from the question's arrival, and tokens: of the prompt only those that had to be read.
+
+    `checking_s` is the part of the whole that went into checking the claims.
+    """
 
     retrieval_s: float
     first_token_s: float | None
     total_s: float
     prompt_tokens: int
     answer_tokens: int
+    checking_s: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """One question while it is answered: its words, the signs that gather, the time that passes."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from qa.answering.events import Timings
@@ -85,6 +86,7 @@ class Clock:
         self.started = time.perf_counter()
         self.retrieval = 0.0
         self.first_token: float | None = None
+        self.checking = 0.0
         self.prompt_tokens = 0
         self.answer_tokens = 0
 
@@ -99,7 +101,15 @@ class Clock:
         if self.first_token is None:
             self.first_token = time.perf_counter() - self.started
 
+    @contextmanager
+    def checked(self) -> Iterator[None]:
+        """What runs within is counted as checking."""
+        started = time.perf_counter()
+        yield
+        self.checking += time.perf_counter() - started
+
     def timings(self) -> Timings:
         """The times until now."""
         total = time.perf_counter() - self.started
-        return Timings(self.retrieval, self.first_token, total, self.prompt_tokens, self.answer_tokens)
+        tokens = self.prompt_tokens, self.answer_tokens
+        return Timings(self.retrieval, self.first_token, total, *tokens, self.checking)

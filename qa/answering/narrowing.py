@@ -11,6 +11,7 @@ from dataclasses import replace
 from qa.answering.quoting import Likely
 from qa.evidence import Source
 from qa.facts import content, sentences
+from qa.orders import asks_about_orders, blanked
 
 GAP = " … "
 # A sentence that begins so speaks of what stands before it.
@@ -36,12 +37,13 @@ def narrowed(sources: Sequence[Source], likely: Likely | None, question: str) ->
 
 
 def _kept(likely: Likely, question: str) -> str:
-    text = likely.source.text
+    # An order is known by the sentences around it: it goes before any of them does.
+    text = blanked(likely.source.text, question)
     spans = sentences(text)
-    if any(span.row for span in spans):
-        return text
     words = [content(text[span.start : span.end]) for span in spans]
     kept = {at for at, span in enumerate(spans) if span.start < likely.end and span.end > likely.start}
+    if not kept or any(span.row for span in spans) or asks_about_orders(question):
+        return likely.source.text
     lacking = content(question).difference(*(words[at] for at in kept))
     while more := [at for at in range(len(spans)) if at not in kept and lacking & words[at]]:
         best = max(more, key=lambda at: (len(lacking & words[at]), -min(abs(at - own) for own in kept)))

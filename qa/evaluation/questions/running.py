@@ -130,6 +130,7 @@ def _times(asked: Asked) -> dict[str, float | None]:
         "retrieval_s": round(timings.retrieval_s, 4),
         "first_token_s": None if first is None else round(first, 4),
         "total_s": round(timings.total_s, 4),
+        "checking_s": round(timings.checking_s, 4),
     }
 
 

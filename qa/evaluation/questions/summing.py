@@ -18,6 +18,7 @@ TIMES = {
     "retrieval_s": "evidence",
     "first_token_s": "first token",
     "total_s": "whole answer",
+    "checking_s": "checking the claims, of that",
 }
 
 
