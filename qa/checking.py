@@ -37,23 +37,29 @@ class _Support:
 
 
 def check(
-    claim: Claim, question: str, sources: Sequence[Source], scorer: Scorer | None, least: float
+    claim: Claim,
+    question: str,
+    sources: Sequence[Source],
+    scorer: Scorer | None,
+    least: float,
+    likely: Quotation | None = None,
 ) -> tuple[Claim, float]:
     """The claim with its verdict, and the best logit that it was given (0 where nothing could judge).
 
     `least` is the logit from which a claim counts as supported. A footnote that points to a source which does not
     support the claim is dropped; when none is left, the claim gets the best other source that does. Without a
-    `scorer` names, numbers and negations alone decide, and a claim that passes stays as it is.
+    `scorer` names, numbers and negations alone decide, and a claim that passes stays as it is. Where the words most
+    like the claim do not support it, those that the reader takes for the answer, `likely`, may.
     """
     read, sources = sources, [_without_orders(source, question) for source in sources]
     cited = [sources[n - 1] for n in claim.footnotes]
-    supports = _supports(claim, question, cited, scorer, least)
+    supports = _supports(claim, question, cited, scorer, least, likely)
     good = [support for support in supports if not support.reason]
     if scorer is None and not cited:
         return claim, 0.0
     if not good and scorer:
         rest = [source for source in sources if source.n not in claim.footnotes]
-        others = _supports(claim, question, rest, scorer, least)
+        others = _supports(claim, question, rest, scorer, least, likely)
         good = sorted((o for o in others if not o.reason), key=lambda o: -o.logit)[:1]
         supports += others
     if not good and len(cited) > 1:
@@ -73,13 +79,24 @@ def check(
 
 
 def _supports(
-    claim: Claim, question: str, sources: Sequence[Source], scorer: Scorer | None, least: float
+    claim: Claim,
+    question: str,
+    sources: Sequence[Source],
+    scorer: Scorer | None,
+    least: float,
+    likely: Quotation | None,
 ) -> list[_Support]:
     if not sources:
         return []
     spans = [best_span(claim.text, source.text) for source in sources]
     windows = [_window(source, *span) for source, span in zip(sources, spans, strict=True)]
-    logits = scorer(question, claim.text, windows) if scorer else [0.0] * len(sources)
+    logits = list(scorer(question, claim.text, windows)) if scorer else [0.0] * len(sources)
+    for at, source in enumerate(sources):
+        if scorer and likely and likely.n == source.n and logits[at] < least:
+            own = likely.start - source.start, likely.end - source.start
+            logit = scorer(question, claim.text, [_window(source, *own)])[0]
+            if logit > logits[at]:
+                spans[at], logits[at] = own, logit
     supports = []
     for source, (start, end), logit in zip(sources, spans, logits, strict=True):
         reason = mismatch(claim.text, _stated(source), question)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from qa.checking import NOT_FOUND, check
-from qa.citations import Claim, claims, shown
+from qa.citations import Claim, Quotation, claims, shown
 from qa.evidence import Source
 
 LEAST = 0.5
@@ -40,6 +40,25 @@ def test_a_supported_claim_gets_the_exact_words() -> None:
     (claim,) = checked("The mill was built in 1871 [1].")
     assert (claim.verdict, claim.footnotes) == ("supported", (1,))
     assert quoted(claim) == ["The mill was built in 1871."]
+
+
+def test_the_words_that_the_reader_takes_for_the_answer_may_support_what_the_most_alike_do_not() -> None:
+    (claim,) = claims("The mill is gone since 1902 [1].", len(TEXTS))
+    burned = "It burned down in 1902 and was never rebuilt."
+    start = 100 + TEXTS[0].index(burned)
+
+    def reader(question: str, claim: str, texts: Sequence[str]) -> list[float]:
+        # Two windows of this source; the second one is around the reader's answer.
+        asked.append(len(texts))
+        return [2.0 if len(asked) > 1 else -2.0] * len(texts)
+
+    asked: list[int] = []
+    own = Quotation(1, start, start + len(burned))
+    found, logit = check(claim, "Since when is the mill gone?", sources(), reader, LEAST, own)
+    assert (found.verdict, quoted(found), logit) == ("supported", [burned], 2.0)
+    asked.clear()
+    elsewhere = check(claim, "Since when?", sources(), reader, 3.0, Quotation(2, 100, 110))[0]
+    assert elsewhere.verdict == "unsupported"
 
 
 def test_a_footnote_to_the_wrong_source_is_mended() -> None:

@@ -217,6 +217,9 @@ def test_a_favoured_word_gets_a_head_start_as_the_first_word_only(model: ChatMod
     assert favouring(0.0) == plain
     assert favouring(100.0).startswith("Z")
     assert favouring(100.0).count("Z") == 1
+    # Held back in all its forms: a model that may not begin "NOT" would begin "Not".
+    banned = model.stream(prompt, LIMIT, plain.split()[0].upper(), -1000.0)
+    assert not "".join(e.text for e in banned if isinstance(e, Piece)).startswith(plain.split()[0])
     assert not plain.startswith("Z")
 
 

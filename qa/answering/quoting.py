@@ -37,6 +37,11 @@ class Likely:
         return bool(words := content(self.words)) and words <= content(written)
 
     @property
+    def place(self) -> Quotation:
+        """Where the sentence or row stands."""
+        return Quotation(self.source.n, self.source.start + self.start, self.source.start + self.end)
+
+    @property
     def quoted(self) -> str:
         """The sentence or row as it stands in the document."""
         return self.source.text[self.start : self.end]
@@ -50,9 +55,8 @@ class Likely:
         """What to add to the answer as it is written so far, and the claim that it makes."""
         text = f"In the words of the document: “{self.sentence}”"
         added = f"{' ' if written and not written[-1].isspace() else ''}{text} [{self.source.n}]"
-        place = Quotation(self.source.n, self.source.start + self.start, self.source.start + self.end)
         start = len(written)
-        claim = Claim(text, (self.source.n,), "supported", start, start + len(added), (place,))
+        claim = Claim(text, (self.source.n,), "supported", start, start + len(added), (self.place,))
         return added, claim
 
 

@@ -78,7 +78,8 @@ class Verdicts:
         """The claim with its verdict; the first one's support is a sign."""
         scorer = self._scorer(inquiry, sources)
         least = self.judgement.support if self.judgement else 0.0
-        checked, support = check(claim, inquiry.whole, sources, scorer, least)
+        likely = inquiry.likely.place if inquiry.likely else None
+        checked, support = check(claim, inquiry.whole, sources, scorer, least, likely)
         if scorer and inquiry.signs and inquiry.signs.support is None:
             inquiry.learned(support=support)
         return checked

@@ -84,8 +84,8 @@ class ChatModel:
     ) -> Iterator[PromptRead | Favour | Piece]:
         """Read the prompt, then write up to `limit` tokens, the likeliest each time.
 
-        As the first token, the one that begins `favoured` gets `head_start` added to its logit. Call it while
-        holding the turnstile. Closing the generator stops within one token.
+        As the first token, the one that begins `favoured`, in capitals or not, gets `head_start` added to its
+        logit. Call it while holding the turnstile. Closing the generator stops within one token.
         """
         if len(prompt) + 1 > self.context_tokens:
             raise ModelError(
@@ -93,12 +93,13 @@ class ChatModel:
                 "(QA_CONTEXT_TOKENS). Ask a shorter question or raise the setting."
             )
         yield from self._read(prompt)
-        first = self.plain_tokens(favoured)[:1]
+        forms = (favoured, favoured.capitalize(), favoured.lower())
+        first = sorted({token for form in forms for token in self.plain_tokens(form)[:1]})
         decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         for number in range(min(limit, self.context_tokens - len(prompt))):
             logits = self._gguf.logits()
             if number == 0 and first:
-                yield Favour(_margin(logits, first[0]))
+                yield Favour(_margin(logits, first))
                 logits[first] += head_start
             token = int(np.argmax(logits))
             if self._gguf.ends(token):
@@ -151,6 +152,5 @@ class ChatModel:
         return True
 
 
-def _margin(logits: npt.NDArray[np.float32], token: int) -> float:
-    others = float(max(logits[:token].max(initial=-np.inf), logits[token + 1 :].max(initial=-np.inf)))
-    return float(logits[token]) - others
+def _margin(logits: npt.NDArray[np.float32], tokens: Sequence[int]) -> float:
+    return float(logits[tokens].max() - np.delete(logits, tokens).max())
