@@ -48,8 +48,8 @@ def check(
 
     `least` is the logit from which a claim counts as supported. A footnote that points to a source which does not
     support the claim is dropped; when none is left, the claim gets the best other source that does. Without a
-    `scorer` names, numbers and negations alone decide, and a claim that passes stays as it is. Where the words most
-    like the claim do not support it, those that the reader takes for the answer, `likely`, may.
+    `scorer` names, numbers and negations alone decide, and a claim that passes stays as it is. Where the words
+    most like the claim do not support it, those that the reader takes for the answer, `likely`, may.
     """
     read, sources = sources, [_without_orders(source, question) for source in sources]
     cited = [sources[n - 1] for n in claim.footnotes]

@@ -56,8 +56,8 @@ SIGNS = tuple(field.name for field in fields(Signs))
 def asks_for_words(question: str) -> bool:
     """Whether the answer may stand in the passage as a few words: a name, a number, a place.
 
-    Of other questions, for a yes or no, for reasons, for whole descriptions, and of what is no question at all, the
-    reader doubts more than it should, and the chat model refuses more: there the relevance is weighed as well.
+    Of other questions, for a yes or no, for reasons, for whole descriptions, and of what is no question at all,
+    the reader doubts more than it should, and the chat model refuses more: the relevance is weighed as well.
     """
     return _TOLD.search(question) is None and _ASKS.search(question) is not None
 
@@ -86,10 +86,10 @@ class WorkingPoint:
 class Judgement:
     """The weights of the signs, and the working points of each strictness.
 
-    `before` needs no chat model; `after` uses what is known once it has read the prompt, of questions that ask for
-    words, and `told` of all others. `doubt` is the probability of `before` under which the chat model is not asked;
-    `support` the least logit of a claim; `sure` the least margin from which the reader's own answer is added to one
-    that does not hold it.
+    `before` needs no chat model; `after` uses what is known once it has read the prompt, of questions that ask
+    for words, and `told` of all others. `doubt` is the probability of `before` under which the chat model is not
+    asked; `support` the least logit of a claim; `sure` the least margin from which the reader's own answer is
+    added to one that does not hold it.
     """
 
     before: Mapping[str, float]
@@ -125,8 +125,8 @@ class Judgement:
 def judgement(entry: Mapping[str, Any]) -> Judgement:
     """A `Judgement` from its entry in the manifest. Raises KeyError or TypeError for a damaged one."""
     points = {name: WorkingPoint(**point) for name, point in entry["points"].items()}
-    weights = (entry[name] for name in ("before", "after", "told"))
-    return Judgement(*weights, entry["doubt"], entry["support"], entry["sure"], points)
+    before, after, told = (entry[name] for name in ("before", "after", "told"))
+    return Judgement(before, after, told, entry["doubt"], entry["support"], entry["sure"], points)
 
 
 def probability(signs: Signs, weights: Mapping[str, float]) -> float:

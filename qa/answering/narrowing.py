@@ -1,7 +1,7 @@
 """The source that the answer seems to stand in, cut to the sentences that the question needs. Pure.
 
-What the chat model reads decides when its first word comes, and a small model is led astray by the sentences beside
-the right one. Only the prompt is cut: what is shown, and what claims are checked against, stays whole.
+What the chat model reads decides when its first word comes, and a small model is led astray by the sentences
+beside the right one. Only the prompt is cut: what is shown, and what claims are checked against, stays whole.
 """
 
 import re
@@ -27,8 +27,8 @@ def narrowed(sources: Sequence[Source], likely: Likely | None, question: str) ->
     """The sources as the prompt shows them: of the one that `likely` is in, the sentences that matter.
 
     These are the reader's, those that have a word of the question which it lacks, and before one that leans on
-    what was said ("It …") the one before. Nothing is cut where there are rows of a table, which need their heading.
-    Not for questions whose answer is more than a few words.
+    what was said ("It …") the one before. Nothing is cut where there are rows of a table, which need their
+    heading. Not for questions whose answer is more than a few words.
     """
     if likely is None:
         return tuple(sources)

@@ -44,7 +44,8 @@ class Verdicts:
     def caution(self, inquiry: Inquiry) -> float:
         """The head start of the chat model's own refusal over an answer, as a logit.
 
-        Where the signs are weighed it is one of them, not the end: a small model refuses much that it could answer.
+        Where the signs are weighed it is one of them, not the end: a small model refuses much that it could
+        answer.
         """
         return NEVER if self.deciding(inquiry) else self.settings.caution
 

@@ -21,7 +21,7 @@ from qa.judging import Signs, asks_for_words, probability
 # add nothing on articles that the weights were not fitted to (docs/EXPERIMENTS.md).
 BEFORE = ("relevance", "answerable", "margin")
 AFTER = ("answerable", "margin", "refusal")
-# For a yes or no, for reasons and the like. With the relevance the signs tell more of these, and less of the others.
+# For a yes or no, for reasons and the like: with the relevance the signs tell more of these, less of the others.
 TOLD = ("relevance", "answerable", "margin", "refusal")
 # The most answerable questions that each strictness may refuse, as a share of those of all runs: of SQuAD's alone
 # it is less, of questions about financial reports more (docs/EXPERIMENTS.md).
@@ -60,9 +60,7 @@ def calibrate(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     early = np.array([probability(one, before) for one in signs])
     words = np.array([asks_for_words(_asked(record)) for record in known])
     parts = [record["part"] for record in known]
-    late = np.where(
-        words, _unseen(signs, answerable, parts, AFTER), _unseen(signs, answerable, parts, TOLD)
-    )
+    late = np.where(words, _unseen(signs, answerable, parts, AFTER), _unseen(signs, answerable, parts, TOLD))
     right = [one.support for one, record in zip(signs, known, strict=True) if record["outcome"] == "right"]
     supported = [support for support in right if support is not None]
     if not supported:
