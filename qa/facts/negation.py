@@ -26,6 +26,9 @@ _EXCEPTION = re.compile(r",?\s+except(?:ing)?\b[^,;.:()]*", re.IGNORECASE)
 _CELL_END = re.compile(r"\s*\|\s*|\t+")
 # A cell of so many words, none of which is the claim's, is a remark of its own: "breakfast not included".
 _FEWEST_IN_REMARK = 2
+# What something is, is not denied by what was not done to it: "were not restored".
+_IS_A = re.compile(r"\b(?:is|are|was|were|be|been)\s+(?:a|an|the)\b", re.IGNORECASE)
+_NOT_DONE = re.compile(r"(?:\b(?:not|never)|n['’]t)\s+(?:\w+ly\s+)?(\w+ed)\b", re.IGNORECASE)
 # What is said on a condition may be said of its contrary.
 _CONDITION = frozenset(("if", "unless", "whether", "until"))
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
@@ -64,6 +67,8 @@ def is_contrary(claim: str, passage: str) -> bool:
     # A few words without a verb are an answer to "what", of what is denied too.
     if len(words) < (_FEWEST_WORDS if said else _FEWEST_UNSAID):
         return False
+    if _IS_A.search(claim):
+        passage = _NOT_DONE.sub(lambda found: found[0] if stem(found[1]) in words else found[1], passage)
     near = list(_near(words, passage, _SENTENCE_SHARE if said else SHARED))
     parts = [polarity(part) for part in _clauses(claim) if content(part)]
     return _differs(polarity(claim).union(*parts), near) or any(
