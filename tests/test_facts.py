@@ -166,7 +166,7 @@ SUPPORTED = [
     Pair("A hotel in Rome costs 165 euros.", "Hotel in Rome\t165 euros a night\tbreakfast not included"),
     Pair(
         "The Kronenberg Palace was an exceptional example of bourgeois architecture.",
-        "Exceptional examples of the bourgeois architecture were not restored after the war (like Kronenberg Palace).",
+        "Exceptional examples of the bourgeois architecture were not restored then (like Kronenberg Palace).",
     ),
     Pair("Two thirds of the members agreed.", "Of the members, 2/3 agreed."),
     Pair("Three-quarters voted.", "3/4 of them voted."),
