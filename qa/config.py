@@ -91,7 +91,10 @@ class Settings(BaseSettings):
     sources: int = Field(4, ge=1, le=20, description="most passages given to the chat model as evidence")
     relevance_floor: float = Field(-5.9, description="best relevance (logit) below which the model is not asked")
     caution: float = Field(
-        1.0, ge=-100, le=100, description="head start of a refusal over an answer at the first token (logits)"
+        1.0,
+        ge=-100,
+        le=100,
+        description="head start of a refusal at the first token (logits), where the reader knows no such language",
     )
     strictness: Strictness = Field(
         "balanced", description="how sure an answer must be: careful, balanced or eager; off only measures"
